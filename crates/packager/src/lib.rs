@@ -1,0 +1,1 @@
+//! Probing, indexes, playlists and segments: bytes in, bytes out.
