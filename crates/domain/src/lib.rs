@@ -1,4 +1,23 @@
 //! The words everything else is written in: ids, the clock, languages, entities and their states,
-//! and the ports that other crates fill. No I/O of its own, no JSON shapes of any face.
+//! and the ports that other crates fill.
+//!
+//! No I/O of its own, no JSON shapes of any face. The types of [`catalog`] derive `serde` because
+//! their serialised form is what the database keeps in its `doc` columns; faces have views of
+//! their own.
 
+pub mod access;
+pub mod catalog;
+pub mod clock;
+pub mod ids;
+pub mod language;
+pub mod media;
+pub mod publish;
+pub mod slug;
 pub mod source;
+pub mod text;
+
+pub use access::{Permit, Visibility};
+pub use clock::{Clock, MockClock, SystemClock, Timestamp};
+pub use ids::{CategoryId, ContentId, FolderId, JobId, PersonId, SeasonId, SeriesId, ServiceId, SourceId, TagId};
+pub use language::{LanguageTag, UiLanguage};
+pub use text::Texts;

@@ -1,0 +1,29 @@
+//! Titles, categories, people: how records become rows, and what may be shown of them.
+//!
+//! * [`import`] applies checked records: idempotent, in place, each whole or not at all.
+//! * [`browse`] answers lists and details for the faces; everything goes through the one predicate
+//!   of `storage::catalog`.
+//! * [`playback`] says what a player needs and what follows.
+
+pub mod browse;
+pub mod fold;
+pub mod import;
+pub mod playback;
+pub mod record;
+
+/// Failures of the catalog's rules.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// There is no such thing, or it is not published.
+    #[error("not found")]
+    NotFound,
+    /// The page lies past the end of the list.
+    #[error("there is no such page")]
+    PageNotFound,
+    /// Storage failed.
+    #[error("storage failed")]
+    Storage(#[from] marquee_storage::StorageError),
+}
+
+/// What every rule returns.
+pub type Result<T> = std::result::Result<T, CatalogError>;

@@ -1,0 +1,104 @@
+//! Series, seasons and contents: what is stored of them and how it is listed.
+//!
+//! [`write`](self::put) is used by imports and edits only; the reading half obeys one predicate:
+//! `visible_from <= now AND visible_until > now`, which is what "published" comes down to.
+
+mod list;
+mod lookup;
+mod put;
+
+pub use list::{ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, list_category, list_contents, list_seasons, list_series, next_boundary};
+pub use lookup::{
+    Shown, contents_by_ids, contents_by_keys, contents_by_slugs, contents_of_series, find_content, find_content_by_slug, find_season_by_slug,
+    find_series_by_slug, first_contents, following, season_facts, seasons_by_ids, seasons_by_keys, seasons_of, series_by_ids, series_by_keys, taken_slugs, SeasonFacts,
+};
+pub use put::{CategoryEntry, put_category_items, put_contents, put_seasons, put_series, put_title_texts, refit_children, remove};
+
+use marquee_domain::catalog::{Content, ContentKind, Head, Season, Series, TitleDoc};
+use marquee_domain::publish::Window;
+use marquee_domain::{ContentId, SeasonId, SeriesId, ServiceId};
+
+use crate::statement::Row;
+use crate::{Result, StorageError};
+
+/// A stored document as JSON. Documents are plain data, which always serialises.
+pub(crate) fn to_json<T: serde::Serialize>(doc: &T) -> String {
+    serde_json::to_string(doc).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// The tables that titles live in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Series.
+    Series,
+    /// Seasons.
+    Season,
+    /// Contents.
+    Content,
+}
+
+impl Table {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Series => "series",
+            Self::Season => "seasons",
+            Self::Content => "contents",
+        }
+    }
+
+    /// The word in `item_kind` columns.
+    fn item_kind(self) -> &'static str {
+        match self {
+            Self::Series => "series",
+            Self::Season => "season",
+            Self::Content => "content",
+        }
+    }
+}
+
+const SERIES: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc";
+const SEASONS: &str =
+    "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, series_id, season_order";
+const CONTENTS: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, \
+    kind, season_id, series_id, content_order, duration_ms, playable";
+
+fn head(row: &Row) -> Result<Head> {
+    Ok(Head {
+        service: ServiceId(row.int(1)?),
+        external_key: row.text(2)?,
+        slug: row.text(3)?,
+        own: Window { from: row.int(4)?, until: row.int(5)? },
+        window: Window { from: row.int(6)?, until: row.int(7)? },
+        created_at: row.int(8)?,
+        digest: row.int(9)?,
+    })
+}
+
+fn read_series(row: &Row) -> Result<Series> {
+    Ok(Series { id: SeriesId(row.int(0)?), head: head(row)?, doc: row.json::<TitleDoc>(10, "series", "doc")? })
+}
+
+fn read_season(row: &Row) -> Result<Season> {
+    Ok(Season {
+        id: SeasonId(row.int(0)?),
+        series: SeriesId(row.int(11)?),
+        order: row.int(12)?,
+        head: head(row)?,
+        doc: row.json::<TitleDoc>(10, "seasons", "doc")?,
+    })
+}
+
+fn read_content(row: &Row) -> Result<Content> {
+    let kind = row.text(11)?;
+    let corrupt = StorageError::Corrupt { table: "contents", column: "kind", id: kind.clone() };
+    Ok(Content {
+        id: ContentId(row.int(0)?),
+        kind: ContentKind::parse(&kind).ok_or(corrupt)?,
+        season: row.opt_int(12)?.map(SeasonId).zip(row.opt_int(13)?.map(SeriesId)),
+        order: row.opt_int(14)?,
+        duration_ms: row.opt_int(15)?,
+        playable: row.bool(16)?,
+        head: head(row)?,
+        doc: row.json::<TitleDoc>(10, "contents", "doc")?,
+    })
+}

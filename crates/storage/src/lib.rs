@@ -1,0 +1,34 @@
+//! The database, SQLite or PostgreSQL, behind one set of repositories with one SQL text for both.
+//!
+//! * [`Db`] opens either database, runs the migrations and answers reads.
+//! * [`Unit`] is a unit of work: every write goes through one, and nothing is stored until
+//!   [`Unit::save`] has returned. On SQLite units of work share commits (see [`writer`]); on
+//!   PostgreSQL each is a transaction of its own. Nothing but the database is awaited inside.
+//! * The modules named for things are the repositories. They take `&mut dyn Query` (a reader or a
+//!   unit) to read and `&mut Unit` to write.
+//!
+//! To add a query: write one SQL text with `$1` parameters, explicit `NULLS LAST`, casts around
+//! sums, and add its behaviour to `tests/it`, which runs on both databases.
+
+pub mod backup;
+pub mod catalog;
+mod db;
+mod error;
+pub mod folders;
+pub mod jobs;
+pub mod labels;
+pub mod meta;
+pub mod migrate;
+pub mod services;
+pub mod sources;
+mod statement;
+mod unit;
+pub mod writer;
+
+pub use db::{Db, DbOptions, Durability, Query, Reader};
+pub use error::StorageError;
+pub use statement::{Row, Statement, Value};
+pub use unit::Unit;
+
+/// What every repository call returns.
+pub type Result<T> = std::result::Result<T, StorageError>;

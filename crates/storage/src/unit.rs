@@ -1,0 +1,97 @@
+//! A unit of work: writes that are stored together or not at all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use futures_util::future::BoxFuture;
+use sqlx::{Postgres, Transaction};
+
+use crate::db::{Query, postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
+use crate::statement::{Row, Statement};
+use crate::writer::Lease;
+use crate::{Result, StorageError};
+
+/// Writes that are stored together by [`Unit::save`]; dropping it undoes everything.
+#[must_use = "nothing is stored until the unit is saved"]
+pub struct Unit {
+    inner: Inner,
+    touches_catalog: bool,
+    version: Arc<AtomicI64>,
+}
+
+enum Inner {
+    Sqlite(Lease),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Unit {
+    pub(crate) fn sqlite(lease: Lease, version: Arc<AtomicI64>) -> Self {
+        Self { inner: Inner::Sqlite(lease), touches_catalog: false, version }
+    }
+
+    pub(crate) fn postgres(transaction: Transaction<'static, Postgres>, version: Arc<AtomicI64>) -> Self {
+        Self { inner: Inner::Postgres(transaction), touches_catalog: false, version }
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    ///
+    /// # Errors
+    /// When the database fails; the unit can then only be dropped.
+    pub async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        match &mut self.inner {
+            Inner::Sqlite(lease) => sqlite_execute(lease.conn()?, statement).await,
+            Inner::Postgres(transaction) => postgres_execute(transaction, statement).await,
+        }
+    }
+
+    /// Runs a statement that must change exactly one row.
+    pub(crate) async fn execute_one(&mut self, what: &'static str, statement: Statement) -> Result<()> {
+        let changed = self.execute(statement).await?;
+        if changed == 1 { Ok(()) } else { Err(StorageError::WrongCount { what, expected: 1, changed }) }
+    }
+
+    pub(crate) async fn execute_all(&mut self, statements: Vec<Statement>) -> Result<()> {
+        for statement in statements {
+            self.execute(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Says that this unit changes what the catalog answers, so that [`Unit::save`] raises its version.
+    pub fn touch_catalog(&mut self) {
+        self.touches_catalog = true;
+    }
+
+    /// Stores everything. When this returns, it is on disk.
+    ///
+    /// # Errors
+    /// When the commit fails; nothing is stored then.
+    pub async fn save(mut self) -> Result<()> {
+        let mut raised = None;
+        if self.touches_catalog {
+            // Last, so that on PostgreSQL the row is locked for as short as possible.
+            let statement = Statement::new("UPDATE counters SET value = value + 1 WHERE name = 'catalog_version' RETURNING value");
+            let rows = self.rows(statement).await?;
+            raised = rows.first().map(|row| row.int(0)).transpose()?;
+        }
+        match self.inner {
+            Inner::Sqlite(lease) => lease.save().await?,
+            Inner::Postgres(transaction) => transaction.commit().await?,
+        }
+        if let Some(version) = raised {
+            self.version.fetch_max(version, Ordering::AcqRel);
+        }
+        Ok(())
+    }
+}
+
+impl Query for Unit {
+    fn rows(&mut self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>>> {
+        Box::pin(async move {
+            match &mut self.inner {
+                Inner::Sqlite(lease) => sqlite_rows(lease.conn()?, statement).await,
+                Inner::Postgres(transaction) => postgres_rows(transaction, statement).await,
+            }
+        })
+    }
+}
