@@ -11,6 +11,7 @@ pub mod clock;
 pub mod ids;
 pub mod language;
 pub mod media;
+pub mod ports;
 pub mod publish;
 pub mod slug;
 pub mod source;

@@ -1,0 +1,105 @@
+//! Who is calling: service, language, region and permission, resolved once for every operation.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Response, header};
+use axum::response::IntoResponse;
+use marquee_catalog::CatalogError;
+use marquee_catalog::browse::Audience;
+use marquee_domain::UiLanguage;
+use marquee_http::cached::Answer;
+use marquee_http::region::Verdict;
+use marquee_http::{ClientAddress, RequestId};
+use marquee_storage::{StorageError, catalog};
+use serde::Serialize;
+
+use crate::error::{Error, ErrorCode};
+use crate::views::Envelope;
+use crate::Deps;
+
+/// Longest that an answer is kept although nothing changes; bounds what a missed boundary could cost.
+const MAX_AGE_MS: i64 = 60_000;
+
+/// A call of a catalog operation that may go on. `OPTIONAL` is for operations that the seed lists no `Service-Name` for.
+pub(crate) struct Call<const OPTIONAL: bool = false> {
+    pub(crate) language: UiLanguage,
+    pub(crate) who: Audience,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<RequestId>,
+    service: String,
+}
+
+impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let language = UiLanguage::negotiate(text("accept-language").unwrap_or_default());
+        let request_id = parts.extensions.get::<RequestId>().copied();
+        let fail = |code| Error::new(code, language);
+
+        let name = match parts.headers.get("service-name") {
+            Some(value) => value.to_str().map_err(|_| fail(ErrorCode::InvalidServiceName))?,
+            None => deps.services.fallback(OPTIONAL).ok_or_else(|| fail(ErrorCode::ServiceNameRequired))?,
+        };
+        let found = deps.services.find(name).await.map_err(|error| Error::from_storage(&error, language, request_id))?;
+        let service = found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))?;
+
+        if let Some(client) = parts.extensions.get::<ClientAddress>() {
+            if deps.regions.verdict(*client, &parts.headers) == Verdict::Blocked {
+                return Err(fail(ErrorCode::RegionBlock));
+            }
+        }
+        // Until there are accounts nobody has a session, so a members' service admits no one.
+        let permit = service.visibility.admit_anonymous().ok_or_else(|| {
+            let code = if parts.headers.contains_key(header::AUTHORIZATION) { ErrorCode::TokenInvalid } else { ErrorCode::AuthenticationRequired };
+            fail(code)
+        })?;
+        let who = Audience { service: service.id, permit, now: deps.clock.now() };
+        Ok(Self { language, who, headers: parts.headers.clone(), request_id, service: service.name })
+    }
+}
+
+impl<const OPTIONAL: bool> Call<OPTIONAL> {
+    /// Answers from the store of hot answers, or computes the result, wraps it in the envelope and keeps it.
+    ///
+    /// `operation` and `parameters` name the answer; whatever else it depends on is added here. Blocked
+    /// regions never come this far, so the verdict needs no place in the key.
+    pub(crate) async fn cached<T, F>(&self, deps: &Deps, operation: &str, parameters: &str, make: F) -> Result<Response<Body>, Error>
+    where
+        T: Serialize,
+        F: Future<Output = Result<T, CatalogError>>,
+    {
+        let key = format!("{operation}\n{}\n{}\n{parameters}", self.service, self.language.code());
+        let version = deps.db.catalog_version();
+        let now = self.who.now;
+        let make = async {
+            let result = make.await?;
+            let boundary = catalog::next_boundary(&mut deps.db.reader(), self.who.service, now).await?;
+            let expires_at = boundary.unwrap_or(i64::MAX).min(now + MAX_AGE_MS);
+            let body = serde_json::to_vec(&Envelope::success(self.language, result)).map_err(|error| StorageError::Backup(error.to_string()))?;
+            Ok::<_, CatalogError>(Answer::new(body, expires_at))
+        };
+        match deps.cache.get(version, key, now, make).await {
+            Ok(answer) => Ok(answer.respond(&self.headers)),
+            Err(error) => Err(Error::from_catalog(&error, self.language, self.request_id)),
+        }
+    }
+
+    /// Answers what is never kept.
+    pub(crate) fn private<T: Serialize>(&self, result: T) -> Response<Body> {
+        let mut response = axum::Json(Envelope::success(self.language, result)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        headers.insert(header::VARY, HeaderValue::from_static("Service-Name, Accept-Language"));
+        response
+    }
+
+    /// A failure of the rules as this caller reads it.
+    pub(crate) fn failed(&self, error: &CatalogError) -> Error {
+        Error::from_catalog(error, self.language, self.request_id)
+    }
+}

@@ -1,0 +1,94 @@
+//! Contents: the list and the detail.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::Response;
+use marquee_catalog::browse::{self, ContentQuery};
+use marquee_domain::catalog::ContentKind;
+use marquee_storage::catalog::ContentOrder;
+use utoipa::IntoParams;
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::params::{CallHeaders, PageParams, PathText, Query};
+use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, ErrorEnvelope, Look};
+use crate::Deps;
+
+/// Filters of the content list; they combine with AND.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the parameters that `list_content` reads")]
+pub(crate) struct ContentFilters {
+    /// Content types to keep, joined by commas.
+    types: Option<String>,
+    /// Text to look for.
+    search: Option<String>,
+    /// Slug of the category to keep.
+    category: Option<String>,
+    /// Id of the season to keep.
+    season_id: Option<i64>,
+    /// Slug of the season to keep.
+    season_slug: Option<String>,
+    /// Sort order. Without it: episode order when a season filter is set, else newest first.
+    #[param(inline)]
+    order: Option<Order>,
+}
+
+/// Orders of the content list.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "documents a parameter")]
+enum Order {
+    Newest,
+    Popularity,
+}
+
+/// List contents.
+#[utoipa::path(get, path = "/content/", operation_id = "listContent", tag = "Content",
+    params(ContentFilters, PageParams, CallHeaders),
+    responses(
+        (status = 200, body = Envelope<ContentPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
+        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+pub(crate) async fn list_content(State(deps): State<Arc<Deps>>, call: Call, mut query: Query) -> Result<Response<Body>, Error> {
+    let filter = ContentQuery {
+        // Unknown values match nothing, so a list of only unknown ones keeps nothing.
+        kinds: query.text("types").map(|types| types.split(',').filter_map(|word| ContentKind::parse(word.trim())).collect()),
+        search: query.text("search"),
+        category: query.text("category"),
+        season_id: query.integer("season_id"),
+        season_slug: query.text("season_slug"),
+        order: match query.text("order").as_deref() {
+            None => None,
+            Some("newest") => Some(ContentOrder::Newest),
+            Some("popularity") => Some(ContentOrder::Popularity),
+            Some(_) => {
+                query.fault("order", "must be newest or popularity");
+                None
+            }
+        },
+    };
+    let page = query.page();
+    let address = query.finish()?;
+    let make = async {
+        let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
+        let look = Look { language: call.language, public_url: &deps.public_url };
+        Ok(ContentPage::new(&found, page, &address, &deps.public_url, |placed| ContentItem::new(placed, look)))
+    };
+    call.cached(&deps, "listContent", &address.key, make).await
+}
+
+/// Get one content.
+#[utoipa::path(get, path = "/content/{slug}/", operation_id = "getContent", tag = "Content",
+    params(("slug" = String, Path, description = "Slug of the item."), CallHeaders),
+    responses(
+        (status = 200, body = Envelope<ContentDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
+        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+pub(crate) async fn get_content(State(deps): State<Arc<Deps>>, call: Call, PathText(slug): PathText) -> Result<Response<Body>, Error> {
+    let make = async {
+        let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
+        Ok(ContentDetail::new(&found, Look { language: call.language, public_url: &deps.public_url }))
+    };
+    call.cached(&deps, "getContent", &slug, make).await
+}

@@ -1,0 +1,72 @@
+//! The experience API, `/odx/api/v4/`: routes, JSON shapes, error codes and the OpenAPI document.
+//!
+//! A handler reads its parameters, asks one rule of `catalog`, and hands the result to a view. To
+//! add an operation: a `views` type per schema of the contract, a handler with its
+//! `#[utoipa::path]`, a route in [`router`], an entry in [`openapi::Document`], and tests of what a
+//! client sees; then take it off the list of operations that are not built yet in
+//! `tests/it/contract.rs`.
+
+mod call;
+mod categories;
+mod contents;
+mod error;
+pub mod openapi;
+mod params;
+mod playback;
+mod seasons;
+mod series;
+mod services;
+pub mod views;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get};
+use marquee_domain::Clock;
+use marquee_domain::ports::Streams;
+use marquee_http::cached::AnswerCache;
+use marquee_http::region::Regions;
+use marquee_storage::Db;
+
+pub use error::{CODES, Error, ErrorCode};
+pub use services::ServiceDirectory;
+
+/// Where the face lives.
+pub const BASE: &str = "/odx/api/v4";
+
+/// What the face needs.
+pub struct Deps {
+    /// The database.
+    pub db: Db,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Hot answers.
+    pub cache: AnswerCache,
+    /// The services by name.
+    pub services: ServiceDirectory,
+    /// Country rules.
+    pub regions: Regions,
+    /// Where streams are.
+    pub streams: Arc<dyn Streams>,
+    /// What links begin with, without a slash at the end.
+    pub public_url: String,
+}
+
+/// The face as a router, to be merged at the root.
+pub fn router(deps: Deps) -> Router {
+    let route = |handler: MethodRouter<Arc<Deps>>| handler.fallback(error::method_not_allowed);
+    let face = Router::new()
+        .route("/content/", route(get(contents::list_content)))
+        .route("/content/{slug}/", route(get(contents::get_content)))
+        .route("/season/", route(get(seasons::list_seasons)))
+        .route("/season/{slug}/", route(get(seasons::get_season)))
+        .route("/series/", route(get(series::list_series)))
+        .route("/series/{slug}/", route(get(series::get_series)))
+        .route("/category/", route(get(categories::list_categories)))
+        .route("/category/{slug}/contents/", route(get(categories::list_category_contents)))
+        .route("/playback/{content_id}/", route(get(playback::get_playback)))
+        .route("/playback/{content_id}/media/", route(get(playback::get_playback_media)))
+        .fallback(error::unknown_path)
+        .with_state(Arc::new(deps));
+    Router::new().nest(BASE, face)
+}

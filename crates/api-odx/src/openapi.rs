@@ -1,0 +1,23 @@
+//! The OpenAPI document of the face, generated from its handlers and views.
+
+use utoipa::OpenApi;
+
+/// The document.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Marquee experience API (ODX v4)", version = "4.0.0", description = "Catalog, playback and what an app needs around them. Every path ends in a slash."),
+    servers((url = "/odx/api/v4")),
+    paths(
+        crate::contents::list_content, crate::contents::get_content, crate::seasons::list_seasons, crate::seasons::get_season,
+        crate::series::list_series, crate::series::get_series, crate::categories::list_category_contents, crate::categories::list_categories,
+        crate::playback::get_playback, crate::playback::get_playback_media,
+    )
+)]
+pub struct Document;
+
+/// The document as JSON.
+#[must_use]
+pub fn json() -> String {
+    // A document made of constants always serialises.
+    Document::openapi().to_pretty_json().unwrap_or_default()
+}

@@ -1,0 +1,49 @@
+//! The services by name, kept in memory and read again when the catalog version rises.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use marquee_storage::services::{self, Service};
+use marquee_storage::{Db, StorageError};
+
+/// The services by name.
+#[derive(Clone)]
+pub struct ServiceDirectory {
+    db: Db,
+    default: Option<String>,
+    first: String,
+    known: Arc<RwLock<(i64, HashMap<String, Service>)>>,
+}
+
+impl ServiceDirectory {
+    /// A directory; `first` is the first configured service, `default` the one for callers that name none.
+    #[must_use]
+    pub fn new(db: Db, first: String, default: Option<String>) -> Self {
+        Self { db, default, first, known: Arc::default() }
+    }
+
+    /// The name for calls without one: the first configured service where the contract lets them, else the default if switched on.
+    #[must_use]
+    pub fn fallback(&self, optional: bool) -> Option<&str> {
+        if optional { Some(&self.first) } else { self.default.as_deref() }
+    }
+
+    /// The service of a name.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn find(&self, name: &str) -> Result<Option<Service>, StorageError> {
+        let version = self.db.catalog_version();
+        {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            if known.0 == version {
+                return Ok(known.1.get(name).cloned());
+            }
+        }
+        let all = services::list(&mut self.db.reader()).await?;
+        let map: HashMap<String, Service> = all.into_iter().map(|service| (service.name.clone(), service)).collect();
+        let found = map.get(name).cloned();
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = (version, map);
+        Ok(found)
+    }
+}

@@ -1,0 +1,162 @@
+//! Pictures and the painted half of a tile.
+
+use marquee_domain::catalog::{Image, Orientation, TitleDoc};
+use marquee_domain::language::LanguageTag;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Look;
+
+/// Still picture of a content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OdxV4Thumbnail)]
+pub struct Thumbnail {
+    id: i64,
+    /// Address of the picture.
+    url: String,
+    /// Picked to stand for the item.
+    is_representative: bool,
+    /// How the picture is cut.
+    orientation: &'static str,
+    /// Language of the lettering.
+    language: String,
+}
+
+/// Poster picture.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OdxV4Poster)]
+pub struct Poster {
+    id: i64,
+    /// Address of the picture.
+    url: String,
+    is_representative: bool,
+    /// How the picture is cut.
+    orientation: &'static str,
+    /// Language of the lettering.
+    language: String,
+}
+
+/// Picture of a tile in a list.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OdxV4ListImage)]
+pub struct ListImage {
+    url: String,
+    orientation: &'static str,
+    language: String,
+}
+
+/// Texts laid over the corners of a tile.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[schema(as = OdxV4Badges)]
+pub struct Badges {
+    top_left: String,
+    top_right: String,
+    bottom_left: String,
+    bottom_right: String,
+}
+
+/// What a client paints for one tile.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OdxV4ListView)]
+pub struct ListView {
+    /// Caption in the response language.
+    title: String,
+    /// Absent when the item has no picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    image: Option<ListImage>,
+    /// Old name of `badges`, same value. Always sent, though old clients alone need it.
+    #[schema(required = false)]
+    badge: Badges,
+    badges: Badges,
+}
+
+impl ListView {
+    /// The tile of an item: its own picture, else that of what it sits in.
+    pub(crate) fn new(doc: &TitleDoc, above: &[&TitleDoc], look: Look<'_>) -> Self {
+        let docs = std::iter::once(doc).chain(above.iter().copied());
+        let image = docs.filter_map(|doc| pick(doc, Orientation::Landscape, look)).next();
+        let image = image.or_else(|| std::iter::once(doc).chain(above.iter().copied()).filter_map(|doc| pick(doc, Orientation::Portrait, look)).next());
+        let badges = Badges::of(doc, look);
+        Self {
+            title: title(doc, look),
+            image: image.map(|image| ListImage {
+                url: address(&image.location, look),
+                orientation: image.orientation.as_str(),
+                language: image.language.as_str().to_owned(),
+            }),
+            badge: badges.clone(),
+            badges,
+        }
+    }
+}
+
+impl Badges {
+    fn of(doc: &TitleDoc, look: Look<'_>) -> Self {
+        let text = |texts: &marquee_domain::Texts| texts.pick(look.language, None).unwrap_or_default().to_owned();
+        let b = &doc.badges;
+        Self { top_left: text(&b.top_left), top_right: text(&b.top_right), bottom_left: text(&b.bottom_left), bottom_right: text(&b.bottom_right) }
+    }
+}
+
+/// A title in the language of the answer. Imports refuse items without one, so it is never empty.
+pub(crate) fn title(doc: &TitleDoc, look: Look<'_>) -> String {
+    doc.titles.pick(look.language, doc.original_language.as_ref()).unwrap_or_default().to_owned()
+}
+
+/// The absolute address of a stored or foreign picture.
+pub(crate) fn address(location: &str, look: Look<'_>) -> String {
+    match location.strip_prefix("art:") {
+        Some(file) => format!("{}/art/{file}", look.public_url),
+        None => location.to_owned(),
+    }
+}
+
+/// The picture to show of an orientation: by language as texts are, editors' picks first within a language.
+pub(crate) fn pick<'a>(doc: &'a TitleDoc, orientation: Orientation, look: Look<'_>) -> Option<&'a Image> {
+    let rank = |image: &Image| {
+        let tag = &image.language;
+        let by_language = if *tag == LanguageTag::from(look.language) {
+            0
+        } else if tag.as_str() == "en" {
+            1
+        } else if Some(tag) == doc.original_language.as_ref() {
+            2
+        } else {
+            3
+        };
+        (by_language, !image.representative)
+    };
+    doc.images.iter().filter(|image| image.orientation == orientation).min_by_key(|image| rank(image))
+}
+
+impl Thumbnail {
+    /// A picture as a thumbnail.
+    pub(crate) fn new(image: &Image, look: Look<'_>) -> Self {
+        Self {
+            id: image.id,
+            url: address(&image.location, look),
+            is_representative: image.representative,
+            orientation: image.orientation.as_str(),
+            language: image.language.as_str().to_owned(),
+        }
+    }
+}
+
+impl Poster {
+    /// A picture as a poster.
+    pub(crate) fn new(image: &Image, look: Look<'_>) -> Self {
+        Self {
+            id: image.id,
+            url: address(&image.location, look),
+            is_representative: image.representative,
+            orientation: image.orientation.as_str(),
+            language: image.language.as_str().to_owned(),
+        }
+    }
+
+    /// All posters of an item.
+    pub(crate) fn all(doc: &TitleDoc, look: Look<'_>) -> Vec<Self> {
+        doc.images.iter().filter(|image| image.orientation == Orientation::Portrait).map(|image| Self::new(image, look)).collect()
+    }
+}

@@ -1,0 +1,250 @@
+//! What a player needs.
+
+use marquee_catalog::playback;
+use marquee_domain::catalog::Orientation;
+use marquee_domain::media::SourceRole;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Look;
+use super::picture::{address, pick, title};
+
+/// Marked moment on the timeline.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OdxV4CuePoint)]
+pub struct CuePoint {
+    /// Free text for the player; empty string when there is none.
+    metadata: String,
+    name: String,
+    /// What happens there.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Seconds from the start.
+    timecode: f64,
+}
+
+/// One way to stream the item.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OdxV4Manifest)]
+pub struct Manifest {
+    /// Streaming format.
+    #[serde(rename = "type")]
+    #[schema(inline)]
+    kind: ManifestKind,
+    /// Address that the player should open.
+    url: String,
+    /// Address of the multivariant playlist itself.
+    stream_url: String,
+}
+
+/// Streaming formats of the contract.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum ManifestKind {
+    Hls,
+    #[expect(dead_code, reason = "the contract's other format")]
+    Dash,
+}
+
+/// What to play after this content.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OdxV4NextEpisode)]
+pub struct NextEpisode {
+    /// True when the content asked for is the last of its season, or stands alone.
+    is_last_episode: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    content_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    content_slug: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    thumbnail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    season_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    season_slug: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    series_id: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    series_slug: Option<String>,
+}
+
+/// What a player needs to start.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OdxV4Playback)]
+pub struct Playback {
+    /// Running time in milliseconds.
+    duration: i64,
+    /// Content id.
+    id: i64,
+    /// By timecode, rising.
+    cue_points: Vec<CuePoint>,
+    /// Best first; never empty.
+    manifests: Vec<Manifest>,
+    /// True when the stream may be cast.
+    is_chromecast_able: bool,
+    /// Address of the ad request, null when the item carries no ads.
+    #[schema(required = true)]
+    ad_tag: Option<String>,
+    next_episode: NextEpisode,
+}
+
+impl Playback {
+    /// The answer for a content that plays at `stream_url`.
+    pub(crate) fn new(playback: &playback::Playback, stream_url: String, look: Look<'_>) -> Self {
+        let content = &playback.placed.content;
+        let mut cue_points: Vec<CuePoint> = content
+            .doc
+            .cue_points
+            .iter()
+            .map(|cue| CuePoint { metadata: cue.metadata.clone(), name: cue.name.clone(), kind: cue.kind.clone(), timecode: cue.timecode })
+            .collect();
+        cue_points.sort_by(|a, b| a.timecode.total_cmp(&b.timecode));
+        let next = playback.next.as_ref();
+        let place = next.and_then(|next| next.place.as_ref());
+        let thumbnail = next.and_then(|next| {
+            let above = next.place.iter().flat_map(|(season, series)| [&season.doc, &series.doc]);
+            std::iter::once(&next.content.doc).chain(above).find_map(|doc| pick(doc, Orientation::Landscape, look))
+        });
+        Self {
+            duration: playback.duration_ms,
+            id: content.id.0,
+            cue_points,
+            manifests: vec![Manifest { kind: ManifestKind::Hls, url: stream_url.clone(), stream_url }],
+            is_chromecast_able: true,
+            ad_tag: content.doc.ad_tag.clone(),
+            next_episode: NextEpisode {
+                is_last_episode: playback.is_last_episode,
+                title: next.map(|next| title(&next.content.doc, look)),
+                content_id: next.map(|next| next.content.id.0),
+                content_slug: next.map(|next| next.content.head.slug.clone()),
+                thumbnail: thumbnail.map(|image| address(&image.location, look)),
+                season_id: place.map(|(season, _)| season.id.0),
+                season_slug: place.map(|(season, _)| season.head.slug.clone()),
+                series_id: place.map(|(_, series)| series.id.0),
+                series_slug: place.map(|(_, series)| series.head.slug.clone()),
+            },
+        }
+    }
+}
+
+/// The files and tracks behind a content (extension), so that a page can say what a device cannot play.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlaybackMedia {
+    /// The files as they lie, for download or an external player.
+    original: Vec<MediaOriginal>,
+    /// Picture tracks, one per rendition.
+    video: Vec<MediaVideo>,
+    /// Sound tracks.
+    audio: Vec<MediaAudio>,
+    /// Text tracks and side-car files.
+    subtitles: Vec<MediaSubtitle>,
+    /// Sound that a browser cannot decode can be asked for as AAC.
+    transcoding_available: bool,
+}
+
+/// A file as it lies.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaOriginal {
+    url: String,
+    name: String,
+    size_bytes: i64,
+    content_type: String,
+}
+
+/// A picture track.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaVideo {
+    codec: String,
+    /// RFC 6381 codec string.
+    codec_string: String,
+    width: u32,
+    height: u32,
+    #[schema(required = true)]
+    frame_rate: Option<f64>,
+}
+
+/// A sound track.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaAudio {
+    codec: String,
+    /// RFC 6381 codec string.
+    codec_string: String,
+    #[schema(required = true)]
+    language: Option<String>,
+    #[schema(required = true)]
+    channels: Option<u32>,
+    #[schema(required = true)]
+    name: Option<String>,
+}
+
+/// A subtitle.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaSubtitle {
+    #[schema(required = true)]
+    language: Option<String>,
+    #[schema(required = true)]
+    name: Option<String>,
+    forced: bool,
+}
+
+impl PlaybackMedia {
+    /// The files and tracks of a content whose multivariant playlist is at `stream_url`.
+    pub(crate) fn new(playback: &playback::Playback, stream_url: &str, transcoding_available: bool) -> Self {
+        let base = stream_url.rsplit_once('/').map_or(stream_url, |(base, _)| base);
+        let mut media = Self { original: vec![], video: vec![], audio: vec![], subtitles: vec![], transcoding_available };
+        let renditions = playback.sources.iter().filter(|source| source.role == SourceRole::Rendition);
+        for (index, source) in renditions.enumerate() {
+            let name = source.location.rsplit('/').next().unwrap_or_default().to_owned();
+            let encoded = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+            let content_type = match source.info.container.as_str() {
+                "Matroska" => "video/x-matroska",
+                "WebM" => "video/webm",
+                _ => "video/mp4",
+            };
+            // A location is percent-encoded already when it is an address; people read the plain name.
+            let shown = percent_encoding::percent_decode_str(&name).decode_utf8_lossy().into_owned();
+            media.original.push(MediaOriginal {
+                url: format!("{base}/original/{index}/{encoded}"),
+                name: shown,
+                size_bytes: source.size_bytes,
+                content_type: content_type.to_owned(),
+            });
+            for track in &source.info.tracks {
+                let (codec, codec_string) = (track.codec.clone(), track.codec_string.clone());
+                match track.kind.as_str() {
+                    "video" => {
+                        let (width, height) = track.size.unwrap_or_default();
+                        media.video.push(MediaVideo { codec, codec_string, width, height, frame_rate: track.frame_rate });
+                    }
+                    "audio" => {
+                        let audio = MediaAudio { codec, codec_string, language: track.language.clone(), channels: track.channels, name: track.name.clone() };
+                        // Every rendition carries the same sound; the best of it is listed once.
+                        if !media.audio.iter().any(|known| known.language == audio.language && known.name == audio.name && known.codec == audio.codec) {
+                            media.audio.push(audio);
+                        }
+                    }
+                    "text" if index == 0 && track.playable => {
+                        media.subtitles.push(MediaSubtitle { language: track.language.clone(), name: track.name.clone(), forced: track.forced });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        media.subtitles.extend(playback.sources.iter().filter(|source| source.role == SourceRole::Subtitle).map(|source| MediaSubtitle {
+            language: source.info.language.as_ref().map(|tag| tag.as_str().to_owned()),
+            name: source.info.name.clone(),
+            forced: source.info.forced,
+        }));
+        media
+    }
+}

@@ -1,0 +1,19 @@
+//! What the faces share. Nothing here knows a face's JSON shapes.
+//!
+//! * [`edge`]: the one middleware around everything: request id, client address, CORS, time limit,
+//!   metrics, access log.
+//! * [`cached`]: hot answers kept as serialised and compressed bytes.
+//! * [`conditional`] and [`range`]: RFC 9110 sections 13 and 14 as pure functions.
+//! * [`link`]: signed path tokens for media.
+//! * [`region`]: which country a call comes from, and whether it may see the catalog.
+
+pub mod cached;
+pub mod client;
+pub mod conditional;
+pub mod edge;
+pub mod link;
+pub mod range;
+pub mod region;
+
+pub use client::{ClientAddress, TrustedProxies};
+pub use edge::RequestId;

@@ -1,0 +1,138 @@
+//! Signed path tokens for media.
+//!
+//! A token is in the path (`/media/<token>/…`), so that relative addresses inside playlists inherit
+//! it in every player. It names a content and an expiry and carries an HMAC-SHA-256 over both, cut to
+//! 128 bits. Anonymous tokens are the same for everyone within a six-hour window, so that shared
+//! caches work; they live for the running time plus six hours from the end of the window.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use marquee_domain::{ContentId, Timestamp};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+/// Length of a window, and of the grace after the running time, in milliseconds.
+pub const WINDOW_MS: i64 = 6 * 3600 * 1000;
+const TAG: usize = 16;
+/// Version byte, content id, expiry in seconds.
+const HEAD: usize = 1 + 8 + 8;
+
+/// Why a token is refused. All of them answer 403.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// It is not one of ours, or was altered.
+    #[error("this link is not valid")]
+    Invalid,
+    /// Its time is over.
+    #[error("this link has expired; ask for a new one")]
+    Expired,
+}
+
+/// Makes and checks tokens.
+#[derive(Clone)]
+pub struct Links {
+    key: Hmac<Sha256>,
+}
+
+/// What a token grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The content that may be played.
+    pub content: ContentId,
+    /// Until when, UTC milliseconds.
+    pub expires_at: Timestamp,
+}
+
+impl Links {
+    /// Signs with this secret.
+    #[must_use]
+    pub fn new(secret: &[u8]) -> Self {
+        // HMAC takes keys of any length, so this cannot fail; an empty key would be as good as none, which `link_secret` rules out.
+        let key = Hmac::<Sha256>::new_from_slice(secret).unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
+        Self { key }
+    }
+
+    /// The anonymous token for a content at `now`.
+    #[must_use]
+    pub fn anonymous(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String {
+        let window_end = (now.div_euclid(WINDOW_MS) + 1) * WINDOW_MS;
+        let expires = (window_end + duration_ms.max(0) + WINDOW_MS).div_euclid(1000);
+        let mut bytes = [0_u8; HEAD + TAG];
+        bytes[0] = 1;
+        bytes[1..9].copy_from_slice(&content.0.to_be_bytes());
+        bytes[9..HEAD].copy_from_slice(&expires.to_be_bytes());
+        let tag = self.tag(&bytes[..HEAD]);
+        bytes[HEAD..].copy_from_slice(&tag);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What a token grants at `now`.
+    ///
+    /// # Errors
+    /// When it is not ours, was altered, or has expired.
+    pub fn check(&self, token: &str, now: Timestamp) -> Result<Grant, LinkError> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| LinkError::Invalid)?;
+        let (head, tag) = bytes.split_at_checked(HEAD).ok_or(LinkError::Invalid)?;
+        let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
+        let (Some(1), Some(content), Some(expires)) = (head.first(), number(head, 1), number(head, 9)) else { return Err(LinkError::Invalid) };
+        if !sound {
+            return Err(LinkError::Invalid);
+        }
+        let expires_at = expires.saturating_mul(1000);
+        if now >= expires_at { Err(LinkError::Expired) } else { Ok(Grant { content: ContentId(content), expires_at }) }
+    }
+
+    fn tag(&self, head: &[u8]) -> [u8; TAG] {
+        let mut mac = self.key.clone();
+        mac.update(head);
+        let full = mac.finalize().into_bytes();
+        let mut tag = [0; TAG];
+        tag.copy_from_slice(&full[..TAG]);
+        tag
+    }
+}
+
+fn number(head: &[u8], at: usize) -> Option<i64> {
+    Some(i64::from_be_bytes(head.get(at..at + 8)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000_000;
+
+    #[test]
+    fn a_token_opens_its_content_until_it_expires() {
+        let links = Links::new(b"secret");
+        let token = links.anonymous(ContentId(7), 60_000, NOW);
+        assert_eq!(links.check(&token, NOW).unwrap().content, ContentId(7));
+        assert!(links.check(&token, NOW + 60_000 + WINDOW_MS).is_ok());
+        assert_eq!(links.check(&token, NOW + 60_000 + 2 * WINDOW_MS), Err(LinkError::Expired));
+    }
+
+    #[test]
+    fn tokens_are_equal_within_a_window() {
+        let links = Links::new(b"secret");
+        let start = NOW.div_euclid(WINDOW_MS) * WINDOW_MS;
+        assert_eq!(links.anonymous(ContentId(7), 1, start), links.anonymous(ContentId(7), 1, start + WINDOW_MS - 1));
+        assert_ne!(links.anonymous(ContentId(7), 1, start), links.anonymous(ContentId(7), 1, start + WINDOW_MS));
+    }
+
+    #[test]
+    fn altered_and_foreign_tokens_are_refused() {
+        let links = Links::new(b"secret");
+        let token = links.anonymous(ContentId(7), 60_000, NOW);
+        for position in 0..token.len() {
+            let mut altered = token.clone().into_bytes();
+            altered[position] = if altered[position] == b'A' { b'B' } else { b'A' };
+            let altered = String::from_utf8(altered).unwrap();
+            assert!(altered == token || links.check(&altered, NOW).is_err(), "{position}");
+        }
+        let foreign = Links::new(b"other").anonymous(ContentId(7), 60_000, NOW);
+        for bad in [foreign.as_str(), "", "x", "....", "AAAA", &token[..20]] {
+            assert_eq!(links.check(bad, NOW), Err(LinkError::Invalid), "{bad}");
+        }
+    }
+}
