@@ -1,0 +1,14 @@
+//! Every source made into one seekable byte stream, and titles made into presentations.
+//!
+//! * [`open`]: a location (`file:`, `s3:`, `http:`, `https:`) becomes a [`ByteSource`]. Torrents will
+//!   come through the same door.
+//! * [`library`]: the indexes of sources, kept in memory and on disk, never the files; and the
+//!   presentation of a title, which is its sources put together.
+//!
+//! [`ByteSource`]: marquee_domain::source::ByteSource
+
+pub mod library;
+pub mod open;
+
+pub use library::{Library, Presentation, PresentationError};
+pub use open::{ObjectStores, OpenError, Opened, Opener, S3Settings};
