@@ -47,6 +47,26 @@ pub struct Subtitle {
     pub source: Source,
 }
 
+impl Rendition {
+    /// Names these very bytes in addresses, so that whatever is below never changes.
+    #[must_use]
+    pub fn key(&self) -> String {
+        short_key(&self.source)
+    }
+}
+
+impl Subtitle {
+    /// Names these very bytes in addresses.
+    #[must_use]
+    pub fn key(&self) -> String {
+        short_key(&self.source)
+    }
+}
+
+fn short_key(source: &Source) -> String {
+    index_key(&source.location, &source.revision).chars().take(10).collect()
+}
+
 /// Everything that a content is played from.
 pub struct Presentation {
     /// Renditions by position; at least one.
@@ -62,10 +82,10 @@ impl Presentation {
         let files = self.renditions.iter().enumerate();
         let subtitles = self.subtitles.iter().enumerate();
         Ladder {
-            files: files.map(|(n, r)| LadderFile { prefix: format!("f{n}"), index: r.index.clone() }).collect(),
+            files: files.map(|(n, r)| LadderFile { prefix: format!("f{n}-{}", r.key()), index: r.index.clone() }).collect(),
             subtitles: subtitles
                 .map(|(n, s)| SideCar {
-                    prefix: format!("s{n}"),
+                    prefix: format!("s{n}-{}", s.key()),
                     language: s.source.info.language.as_ref().map(|tag| tag.as_str().to_owned()),
                     name: s.source.info.name.clone(),
                     is_default: false,

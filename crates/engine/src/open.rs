@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use marquee_domain::source::ByteSource;
 use marquee_egress::Egress;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
-use object_store::{ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
+use object_store::{ObjectStoreExt, path::Path as ObjectPath};
 use url::Url;
 
 /// An open source and what identifies its bytes.

@@ -161,15 +161,6 @@ CREATE TABLE sources (
 );
 CREATE INDEX sources_by_state ON sources (state, id);
 
--- Pictures that were taken in, by the name of their file, which is made of their content.
-CREATE TABLE artwork (
-    file_name {text} PRIMARY KEY,
-    width BIGINT NOT NULL,
-    height BIGINT NOT NULL,
-    size_bytes BIGINT NOT NULL,
-    created_at BIGINT NOT NULL
-);
-
 -- Work to do later. A job is claimed by an update that repeats its state condition; a claim that is not
 -- renewed by `lease_until` may be claimed again, so every job must be safe to run twice.
 CREATE TABLE jobs (

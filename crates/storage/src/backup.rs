@@ -63,7 +63,6 @@ tables! {
     "scan_items", key 2: folder_id Int, item_key Text, digest Int;
     "sources", key 1: id Int, content_id Int, role Text, position Int, location Text, size_bytes Int, revision Text, state Text,
         reason Text, info Text;
-    "artwork", key 1: file_name Text, width Int, height Int, size_bytes Int, created_at Int;
     "jobs", key 1: id Int, kind Text, payload Text, state Text, run_at Int, lease_until Int, attempts Int, progress Text,
         report Text, error Text, created_at Int, finished_at Int;
 }

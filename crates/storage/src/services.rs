@@ -69,3 +69,13 @@ pub async fn set_visibility(unit: &mut Unit, id: ServiceId, visibility: Visibili
     unit.touch_catalog();
     Ok(())
 }
+
+/// How many contents and series a service holds, published or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sizes(q: &mut dyn Query, id: ServiceId) -> Result<(i64, i64)> {
+    let sql = "SELECT (SELECT COUNT(*) FROM contents WHERE service_id = $1), (SELECT COUNT(*) FROM series WHERE service_id = $1)";
+    let row = q.row(Statement::new(sql).bind(id.0)).await?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
+}

@@ -1,0 +1,62 @@
+//! Media and artwork.
+//!
+//! `/media/<token>/…` serves one content: its multivariant playlist, media playlists, segments,
+//! subtitles and the original files. The token is checked on every request and says which content.
+//! `/art/<file>` serves stored pictures; their names are made of their bytes, so they never change.
+//!
+//! Errors here are plain sentences: players read the status only.
+
+mod art;
+mod body;
+mod media;
+mod path;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use marquee_domain::ports::Streams;
+use marquee_domain::{Clock, ContentId, Timestamp};
+use marquee_engine::Library;
+use marquee_http::link::Links;
+
+/// What media are served with.
+pub struct Deps {
+    /// Checks tokens.
+    pub links: Links,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Indexes and presentations.
+    pub library: Library,
+    /// Folder of stored pictures.
+    pub art: PathBuf,
+}
+
+/// The routes, to be merged at the root.
+pub fn router(deps: Deps) -> Router {
+    Router::new()
+        .route("/media/{token}/{*path}", get(media::serve))
+        .route("/art/{file}", get(art::serve))
+        .with_state(Arc::new(deps))
+}
+
+/// Makes the addresses that playback answers with.
+pub struct StreamLinks {
+    /// Signs tokens.
+    pub links: Links,
+    /// What addresses begin with, without a slash at the end.
+    pub public_url: String,
+    /// Whether ffmpeg is there.
+    pub transcoding: bool,
+}
+
+impl Streams for StreamLinks {
+    fn multivariant_address(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String {
+        format!("{}/media/{}/master.m3u8", self.public_url, self.links.anonymous(content, duration_ms, now))
+    }
+
+    fn can_transcode_audio(&self) -> bool {
+        self.transcoding
+    }
+}

@@ -1,0 +1,141 @@
+//! One content's playlists, segments, subtitles and original files.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use marquee_engine::library::Rendition;
+use marquee_engine::{Presentation, PresentationError};
+use marquee_packager::{self as packager, PackError, Piece as Bytes, text};
+
+use crate::Deps;
+use crate::body::{Sendable, allow_any_origin};
+use crate::path::{Asked, Piece, parse};
+
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+const MP4: &str = "video/mp4";
+const VTT: &str = "text/vtt; charset=utf-8";
+/// Addresses below a revision never change their bytes.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+/// The multivariant playlist names revisions, so it is asked for each time.
+const ASK: &str = "no-cache";
+
+/// A refusal as a sentence.
+struct Refusal(StatusCode, String);
+
+impl From<PackError> for Refusal {
+    fn from(_: PackError) -> Self {
+        Self(StatusCode::NOT_FOUND, "there is no such part\n".to_owned())
+    }
+}
+
+impl From<PresentationError> for Refusal {
+    fn from(error: PresentationError) -> Self {
+        match error {
+            PresentationError::NotFound => Self(StatusCode::NOT_FOUND, "nothing plays here\n".to_owned()),
+            other => {
+                let chain: Vec<String> = std::iter::successors(Some(&other as &dyn std::error::Error), |e| e.source()).map(ToString::to_string).collect();
+                tracing::warn!(error = chain.join(": "), "media cannot be given");
+                Self(StatusCode::SERVICE_UNAVAILABLE, "this cannot be played right now\n".to_owned())
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> axum::response::Response {
+        let mut response = (self.0, [(header::CACHE_CONTROL, "no-store")], self.1).into_response();
+        allow_any_origin(response.headers_mut());
+        response
+    }
+}
+
+pub(crate) async fn serve(State(deps): State<Arc<Deps>>, Path((token, path)): Path<(String, String)>, request: HeaderMap) -> Response<Body> {
+    match answer(&deps, &token, &path).await {
+        Ok(sendable) => sendable.respond(&request),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn missing() -> Refusal {
+    Refusal(StatusCode::NOT_FOUND, "there is no such thing here\n".to_owned())
+}
+
+async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusal> {
+    let grant = deps.links.check(token, deps.clock.now()).map_err(|error| Refusal(StatusCode::FORBIDDEN, format!("{error}\n")))?;
+    let asked = parse(path).ok_or_else(missing)?;
+    let presentation = deps.library.presentation(grant.content).await?;
+    match asked {
+        Asked::Multivariant => {
+            let playlist = packager::multivariant(&presentation.ladder())?;
+            let etag = etag(&[&playlist]);
+            Ok(Sendable::made(playlist, PLAYLIST, etag, ASK))
+        }
+        Asked::Track { file, revision, track, what } => {
+            let rendition = presentation.renditions.get(file).filter(|r| r.key() == revision).ok_or_else(missing)?;
+            self::track(deps, rendition, track, what, path).await
+        }
+        Asked::SideCar { file, revision, what } => {
+            let subtitle = presentation.subtitles.get(file).filter(|s| s.key() == revision).ok_or_else(missing)?;
+            let cues = deps.library.side_car_cues(&subtitle.source).await?;
+            text_part(&cues, what, presentation.duration_ms(), path)
+        }
+        Asked::Original { file } => original(deps, &presentation, file).await,
+    }
+}
+
+async fn track(deps: &Deps, rendition: &Rendition, track: u32, what: Piece, path: &str) -> Result<Sendable, Refusal> {
+    let index = &rendition.index;
+    let is_text = index.track(track).is_some_and(|track| track.letter() == 't');
+    if is_text {
+        let cues = deps.library.track_cues(rendition, track).await?;
+        return text_part(&cues, what, index.duration_ms(), path);
+    }
+    let etag = etag(&[path]);
+    let plan = match what {
+        Piece::Playlist => return Ok(Sendable::made(packager::media_playlist(index, track)?, PLAYLIST, etag, FOREVER)),
+        Piece::KeyFrames => return Ok(Sendable::made(packager::iframe_playlist(index, track)?, PLAYLIST, etag, FOREVER)),
+        Piece::Init => return Ok(Sendable::made(packager::init_segment(index, track)?, MP4, etag, FOREVER)),
+        Piece::Segment(n) => packager::segment(index, track, n)?,
+        Piece::KeyFrame(n) => packager::key_frame(index, track, n)?,
+        Piece::Text(_) => return Err(missing()),
+    };
+    let source = deps.library.open(&rendition.source.location).await.map_err(PresentationError::Open)?;
+    // The file was replaced since it was indexed: its bytes are no longer where the index says.
+    if !rendition.source.revision.is_empty() && source.revision != rendition.source.revision {
+        return Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, "this file has changed and is being looked at again\n".to_owned()));
+    }
+    Ok(Sendable { pieces: plan.pieces, source: Some(source), content_type: MP4, etag, cache_control: FOREVER })
+}
+
+fn text_part(cues: &[text::Cue], what: Piece, duration_ms: u64, path: &str) -> Result<Sendable, Refusal> {
+    let etag = etag(&[path]);
+    match what {
+        Piece::Playlist => Ok(Sendable::made(text::playlist(cues, duration_ms), PLAYLIST, etag, FOREVER)),
+        Piece::Text(n) => Ok(Sendable::made(text::segment(cues, n, duration_ms), VTT, etag, FOREVER)),
+        _ => Err(missing()),
+    }
+}
+
+async fn original(deps: &Deps, presentation: &Presentation, file: usize) -> Result<Sendable, Refusal> {
+    let rendition = presentation.renditions.get(file).ok_or_else(missing)?;
+    let source = deps.library.open(&rendition.source.location).await.map_err(PresentationError::Open)?;
+    let content_type = match rendition.index.container() {
+        packager::Container::Matroska => "video/x-matroska",
+        packager::Container::WebM => "video/webm",
+        packager::Container::Mp4 | packager::Container::FragmentedMp4 => MP4,
+    };
+    let etag = etag(&[&rendition.source.location, &source.revision]);
+    Ok(Sendable { pieces: vec![Bytes::Source(0..source.length)], source: Some(source), content_type, etag, cache_control: "private, no-cache" })
+}
+
+/// An entity tag of what identifies the bytes: a path with its revision, or the bytes themselves.
+fn etag(parts: &[&str]) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    // The default hasher has fixed keys, so all nodes of one version agree.
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
+}

@@ -1,0 +1,78 @@
+//! The operator API, `/operator/api/v1/`: status, services, folders, jobs and the importer over HTTP.
+//!
+//! Every call needs the operator token as a Bearer token; [`Operator`] is the one extractor that
+//! decides, and every handler takes it. Times are UTC milliseconds.
+
+mod error;
+mod handlers;
+pub mod openapi;
+mod views;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::routing::{get, patch, post};
+use axum::Router;
+use marquee_domain::Clock;
+use marquee_http::RequestId;
+use marquee_storage::Db;
+use tokio::sync::Notify;
+
+pub use error::Error;
+
+/// Where the API lives.
+pub const BASE: &str = "/operator/api/v1";
+/// Largest catalog that one call brings in; the command line takes any size.
+const MAX_IMPORT: usize = 256 << 20;
+
+/// What the API needs.
+pub struct Deps {
+    /// The database.
+    pub db: Db,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Wakes whoever does the jobs.
+    pub wake: Arc<Notify>,
+    /// Folder of stored pictures.
+    pub art: PathBuf,
+    /// What links begin with.
+    pub public_url: String,
+}
+
+/// Proof that the caller is the operator.
+pub(crate) struct Operator;
+
+impl FromRequestParts<Arc<Deps>> for Operator {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
+        let id = parts.extensions.get::<RequestId>().copied();
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let Some((_, token)) = token else { return Err(Error::unauthorized(id)) };
+        match marquee_identity::is_operator(&deps.db, token.trim()).await {
+            Ok(true) => Ok(Self),
+            Ok(false) => Err(Error::unauthorized(id)),
+            Err(error) => Err(Error::internal(&error, id)),
+        }
+    }
+}
+
+/// The API as a router, to be merged at the root.
+pub fn router(deps: Deps) -> Router {
+    let api = Router::new()
+        .route("/status", get(handlers::get_status))
+        .route("/services/{name}", patch(handlers::update_service))
+        .route("/folders", get(handlers::list_folders).post(handlers::add_folder))
+        .route("/folders/{id}/scan", post(handlers::scan_folder))
+        .route("/jobs", get(handlers::list_jobs))
+        .route("/jobs/{id}", get(handlers::get_job))
+        .route("/import/catalog", post(handlers::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)))
+        .fallback(|_: Operator| async { Error::not_found(None) })
+        .method_not_allowed_fallback(|_: Operator| async { Error::method_not_allowed() })
+        .with_state(Arc::new(deps));
+    Router::new().nest(BASE, api)
+}
