@@ -16,10 +16,6 @@ impl<'a> Cursor<'a> {
         self.rest
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
     pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.rest.split_at_checked(count)?;
         self.rest = tail;
@@ -113,7 +109,7 @@ mod tests {
         assert_eq!(cursor.u16(), Some(0x0102));
         assert_eq!(cursor.u16(), None);
         assert_eq!(cursor.u8(), Some(3));
-        assert!(cursor.is_empty());
+        assert!(cursor.rest().is_empty());
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::language;
 #[derive(Clone, Debug)]
 pub(crate) struct Rendition<'a> {
     pub(crate) prefix: &'a str,
-    pub(crate) index: &'a Index,
     pub(crate) track: &'a Track,
     pub(crate) name: String,
     pub(crate) rates: Rates,
@@ -74,7 +73,7 @@ pub(crate) fn groups<'a>(files: &[(&'a str, &'a Index)]) -> Vec<Group<'a>> {
                 seen.push(layout.clone());
                 let slot = Slot { language: layout.0, channels, ordinal };
                 let rates = bandwidth::media(index, track);
-                let rendition = Rendition { prefix, index, track, name: String::new(), rates, slot };
+                let rendition = Rendition { prefix, track, name: String::new(), rates, slot };
                 match members.iter_mut().find(|member| member.slot == rendition.slot) {
                     Some(member) if member.rates.average < rates.average => *member = rendition,
                     Some(_) => {}

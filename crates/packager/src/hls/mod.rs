@@ -36,6 +36,5 @@ pub(crate) fn seconds(ticks: i64, scale: u32) -> String {
 pub(crate) fn target_duration(longest_ticks: i64, scale: u32) -> u128 {
     let scale = u128::from(scale.max(1));
     let ticks = u128::from(longest_ticks.max(0).unsigned_abs());
-    // Rounded up: then the peak bit rate, too, is over windows the specification means.
-    ticks.div_ceil(scale).max(1)
+    ((ticks + scale / 2) / scale).max(1)
 }

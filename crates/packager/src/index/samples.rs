@@ -120,10 +120,6 @@ impl Samples {
         }
     }
 
-    pub(crate) fn key_count(&self) -> u32 {
-        self.keys.as_ref().map_or(self.len(), |keys| u32::try_from(keys.len()).unwrap_or(u32::MAX))
-    }
-
     /// The n-th key sample's number.
     pub(crate) fn key(&self, n: u32) -> Option<u32> {
         match &self.keys {

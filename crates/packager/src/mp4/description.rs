@@ -3,38 +3,8 @@
 use super::boxes::{self, Box, name};
 use crate::bits::Cursor;
 use crate::codec::entry::{self, Child};
-use crate::codec::{Colour, aac, ac3, opus, video, vp9};
+use crate::codec::{Colour, Description, aac, ac3, opus, video, vp9};
 use crate::index::{Codec, TrackKind};
-
-/// A sample entry understood.
-#[derive(Debug)]
-pub(crate) struct Description {
-    pub(crate) kind: TrackKind,
-    pub(crate) codec: Codec,
-    pub(crate) codec_string: String,
-    pub(crate) sample_entry: Vec<u8>,
-    /// Why the track cannot be packaged; `None` when it can.
-    pub(crate) reason: Option<String>,
-    /// `tx3g` display flags say that every sample is to be shown.
-    pub(crate) is_forced: bool,
-}
-
-impl Description {
-    fn refused(kind: TrackKind, fourcc: [u8; 4], reason: impl Into<String>) -> Self {
-        Self {
-            kind,
-            codec: Codec::Other,
-            codec_string: name(fourcc),
-            sample_entry: Vec::new(),
-            reason: Some(reason.into()),
-            is_forced: false,
-        }
-    }
-
-    fn media(kind: TrackKind, codec: Codec, codec_string: String, sample_entry: Vec<u8>) -> Self {
-        Self { kind, codec, codec_string, sample_entry, reason: None, is_forced: false }
-    }
-}
 
 /// Understands one entry of `stsd` for a track with the given handler type.
 pub(crate) fn describe(handler: [u8; 4], entry: Box<'_>) -> Description {
@@ -42,14 +12,14 @@ pub(crate) fn describe(handler: [u8; 4], entry: Box<'_>) -> Description {
     match &handler {
         b"vide" => video_entry(entry).unwrap_or_else(|| {
             let kind = TrackKind::Video { width: 0, height: 0, frame_rate: None, range: None };
-            Description::refused(kind, fourcc, "its video description is damaged")
+            Description::refused(kind, name(fourcc), "its video description is damaged")
         }),
         b"soun" => audio_entry(entry).unwrap_or_else(|| {
             let kind = TrackKind::Audio { channels: 0, sample_rate: 0 };
-            Description::refused(kind, fourcc, "its audio description is damaged")
+            Description::refused(kind, name(fourcc), "its audio description is damaged")
         }),
         b"text" | b"sbtl" | b"subt" | b"clcp" | b"subp" => text_entry(entry),
-        _ => Description::refused(TrackKind::Other, fourcc, "it is neither video, audio nor text"),
+        _ => Description::refused(TrackKind::Other, name(fourcc), "it is neither video, audio nor text"),
     }
 }
 
@@ -65,7 +35,7 @@ fn text_entry(entry: Box<'_>) -> Description {
                 b"text" => "QuickTime text, as used for chapters, is not shown".to_owned(),
                 other => format!("text coded as {} is not supported", name(*other)),
             };
-            return Description::refused(TrackKind::Other, entry.kind, what);
+            return Description::refused(TrackKind::Other, name(entry.kind), what);
         }
     };
     // tx3g: 8 bytes of SampleEntry, then displayFlags (3GPP TS 26.245, 5.16).
@@ -90,7 +60,7 @@ fn video_entry(entry: Box<'_>) -> Option<Description> {
         range: colour.and_then(Colour::range),
     };
     let fourcc = name(entry.kind);
-    let refused = |reason: &str| Description::refused(kind.clone(), entry.kind, reason.to_owned());
+    let refused = |reason: &str| Description::refused(kind.clone(), name(entry.kind), reason.to_owned());
     let (codec, config, config_kind) = match &entry.kind {
         b"avc1" | b"avc3" => (Codec::H264, boxes::find(extras, b"avcC"), *b"avcC"),
         b"hvc1" | b"hev1" => (Codec::Hevc, boxes::find(extras, b"hvcC"), *b"hvcC"),
@@ -115,7 +85,7 @@ fn video_entry(entry: Box<'_>) -> Option<Description> {
     let Some(string) = string else { return Some(refused("its decoder set-up is damaged")) };
     let mut children: Vec<Child> = vec![(config_kind, config.body.to_vec())];
     if let Some(colour) = colour {
-        children.push((*b"colr", nclx(colour)));
+        children.push((*b"colr", colour.nclx()));
     }
     for wanted in [b"pasp", b"mdcv", b"clli"] {
         if let Some(extra) = boxes::find(extras, wanted) {
@@ -135,16 +105,6 @@ fn colour(colr: Box<'_>) -> Option<Colour> {
     let (primaries, transfer, matrix) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
     let full_range = cursor.u8().is_some_and(|flags| flags & 0x80 != 0);
     Some(Colour { primaries, transfer, matrix, full_range })
-}
-
-/// The content of a `colr` box.
-pub(crate) fn nclx(colour: Colour) -> Vec<u8> {
-    let mut out = b"nclx".to_vec();
-    for value in [colour.primaries, colour.transfer, colour.matrix] {
-        out.extend_from_slice(&value.to_be_bytes());
-    }
-    out.push(if colour.full_range { 0x80 } else { 0 });
-    out
 }
 
 fn shown_size(width: u16, height: u16, extras: &[u8]) -> (u32, u32) {
@@ -188,7 +148,7 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
     let inner = boxes::find(extras, b"wave").map_or(&[][..], |wave| wave.body);
     let find = |kind: &[u8; 4]| boxes::find(extras, kind).or_else(|| boxes::find(inner, kind));
     let refused = |reason: String| {
-        Some(Description::refused(TrackKind::Audio { channels, sample_rate: rate }, entry.kind, reason))
+        Some(Description::refused(TrackKind::Audio { channels, sample_rate: rate }, name(entry.kind), reason))
     };
     let missing = || refused("its decoder set-up is missing or damaged".to_owned());
     let (codec, string, kind, child) = match &entry.kind {

@@ -73,6 +73,19 @@ impl Placement {
         Self { shift: delay.saturating_sub(from), from, until }
     }
 
+    /// Moves the first presented sample to where the list's stretch begins.
+    ///
+    /// By the letter, a track whose first composition offset exceeds its `media_time` starts
+    /// late by the difference. In practice that is a muxer that wrote an edit list and forgot the
+    /// B-frame delay, or an edit between two pictures; players start such tracks without a gap.
+    pub(crate) fn close_gap(&mut self, samples: &Samples) {
+        let presented = |pts: &i64| *pts >= self.from && self.until.is_none_or(|until| *pts < until);
+        let earliest = samples.iter().map(|sample| sample.pts()).filter(presented).min();
+        if let Some(gap) = earliest.and_then(|earliest| earliest.checked_sub(self.from)) {
+            self.shift = self.shift.saturating_sub(gap);
+        }
+    }
+
     /// Drops what is never presented and not needed for decoding what is.
     pub(crate) fn trim(&self, samples: Samples, kind: &TrackKind, scale: u32) -> Samples {
         let count = samples.len();

@@ -114,8 +114,12 @@ fn finish(movie: Movie, length: u64, saw_fragments: bool) -> Result<Index, Probe
 
 fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
     let Draft { timescale, description, builder, .. } = draft;
-    let placement = Placement::of(&draft.edits, movie_scale, timescale, fragmented);
-    let samples = placement.trim(builder.finish(), &description.kind, timescale);
+    let mut placement = Placement::of(&draft.edits, movie_scale, timescale, fragmented);
+    let samples = builder.finish();
+    if draft.edits.iter().any(|edit| edit.media_time >= 0) && description.kind != TrackKind::Text {
+        placement.close_gap(&samples);
+    }
+    let samples = placement.trim(samples, &description.kind, timescale);
     let mut kind = description.kind;
     let mut reason = description.reason;
     if reason.is_none() && samples.is_empty() {

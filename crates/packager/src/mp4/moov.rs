@@ -1,8 +1,9 @@
 //! The movie box: its tracks as drafts, still without edits applied and fragments added.
 
 use super::boxes::{Box, boxes, find};
-use super::description::{self, Description};
+use super::description;
 use super::edits::{Edit, edits};
+use crate::codec::Description;
 use crate::error::ProbeError;
 use crate::index::{Builder, Codec, TrackKind};
 use crate::language;
@@ -130,18 +131,14 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
     let stsd = mdia.child(b"minf").and_then(|minf| minf.child(b"stbl")).and_then(|stbl| stbl.child(b"stsd"));
     let mut description = match stsd.and_then(first_entry) {
         Some(entry) => description::describe(handler, entry),
-        None => Description {
-            kind: match &handler {
+        None => {
+            let kind = match &handler {
                 b"vide" => TrackKind::Video { width: 0, height: 0, frame_rate: None, range: None },
                 b"soun" => TrackKind::Audio { channels: 0, sample_rate: 0 },
                 _ => TrackKind::Other,
-            },
-            codec: Codec::Other,
-            codec_string: String::new(),
-            sample_entry: Vec::new(),
-            reason: Some("its description is missing".to_owned()),
-            is_forced: false,
-        },
+            };
+            Description::refused(kind, String::new(), "its description is missing")
+        }
     };
     if chapters.contains(&header.id) && description.kind == TrackKind::Text {
         description.kind = TrackKind::Other;
