@@ -165,6 +165,20 @@ impl Samples {
         Some((step, u32::try_from(count * 100 / total.max(1)).unwrap_or(100)))
     }
 
+    /// Makes every composition offset at least zero by raising all of them; gives by how much, to
+    /// be taken off the decode times. Version 1 of `trun` could express negative ones, but readers
+    /// differ in what they make of them.
+    pub(crate) fn raise_compositions(&mut self) -> i64 {
+        let least = self.compositions.iter().copied().min().unwrap_or(0);
+        if least >= 0 {
+            return 0;
+        }
+        for composition in &mut self.compositions {
+            *composition = composition.saturating_sub(least);
+        }
+        -i64::from(least)
+    }
+
     pub(crate) fn into_columns(self) -> Columns {
         Columns {
             sizes: self.sizes,

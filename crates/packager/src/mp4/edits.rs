@@ -78,12 +78,17 @@ impl Placement {
     /// By the letter, a track whose first composition offset exceeds its `media_time` starts
     /// late by the difference. In practice that is a muxer that wrote an edit list and forgot the
     /// B-frame delay, or an edit between two pictures; players start such tracks without a gap.
-    pub(crate) fn close_gap(&mut self, samples: &Samples) {
-        let presented = |pts: &i64| *pts >= self.from && self.until.is_none_or(|until| *pts < until);
-        let earliest = samples.iter().map(|sample| sample.pts()).filter(presented).min();
-        if let Some(gap) = earliest.and_then(|earliest| earliest.checked_sub(self.from)) {
-            self.shift = self.shift.saturating_sub(gap);
-        }
+    pub(crate) fn close_gap(&mut self, samples: &Samples, kind: &TrackKind) {
+        // A picture counts when it begins in the stretch, sound when it reaches into it.
+        let is_audio = matches!(kind, TrackKind::Audio { .. });
+        let reach = |sample: &Sample| if is_audio { i64::from(sample.duration.saturating_sub(1)) } else { 0 };
+        let presented = |sample: &Sample| {
+            let pts = sample.pts();
+            pts.saturating_add(reach(sample)) >= self.from && self.until.is_none_or(|until| pts < until)
+        };
+        let earliest = samples.iter().filter(presented).map(|sample| sample.pts()).min();
+        let gap = earliest.map_or(0, |earliest| earliest.saturating_sub(self.from).max(0));
+        self.shift = self.shift.saturating_sub(gap);
     }
 
     /// Drops what is never presented and not needed for decoding what is.

@@ -117,9 +117,10 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
     let mut placement = Placement::of(&draft.edits, movie_scale, timescale, fragmented);
     let samples = builder.finish();
     if draft.edits.iter().any(|edit| edit.media_time >= 0) && description.kind != TrackKind::Text {
-        placement.close_gap(&samples);
+        placement.close_gap(&samples, &description.kind);
     }
-    let samples = placement.trim(samples, &description.kind, timescale);
+    let mut samples = placement.trim(samples, &description.kind, timescale);
+    let raised = samples.raise_compositions();
     let mut kind = description.kind;
     let mut reason = description.reason;
     if reason.is_none() && samples.is_empty() {
@@ -144,7 +145,7 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
         private: Vec::new(),
         matrix: draft.matrix,
         prefix: Vec::new(),
-        shift: placement.shift,
+        shift: placement.shift.saturating_sub(raised),
         samples,
     }
 }
