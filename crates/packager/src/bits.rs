@@ -41,7 +41,8 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn u24(&mut self) -> Option<u32> {
-        self.array().map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
+        self.array()
+            .map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
     }
 
     pub(crate) fn u32(&mut self) -> Option<u32> {

@@ -24,7 +24,11 @@ pub(crate) struct Description {
 }
 
 impl Description {
-    pub(crate) fn refused(kind: TrackKind, codec_string: String, reason: impl Into<String>) -> Self {
+    pub(crate) fn refused(
+        kind: TrackKind,
+        codec_string: String,
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             kind,
             codec: Codec::Other,
@@ -35,8 +39,20 @@ impl Description {
         }
     }
 
-    pub(crate) fn media(kind: TrackKind, codec: Codec, codec_string: String, sample_entry: Vec<u8>) -> Self {
-        Self { kind, codec, codec_string, sample_entry, reason: None, is_forced: false }
+    pub(crate) fn media(
+        kind: TrackKind,
+        codec: Codec,
+        codec_string: String,
+        sample_entry: Vec<u8>,
+    ) -> Self {
+        Self {
+            kind,
+            codec,
+            codec_string,
+            sample_entry,
+            reason: None,
+            is_forced: false,
+        }
     }
 }
 

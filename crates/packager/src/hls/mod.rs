@@ -21,7 +21,10 @@ pub(crate) const VERSION: u32 = 7;
 
 /// A quoted-string attribute value: it cannot contain quotes or line ends (RFC 8216, 4.2).
 pub(crate) fn quoted(text: &str) -> String {
-    text.chars().map(|c| if c == '"' { '\'' } else { c }).filter(|c| !c.is_control()).collect()
+    text.chars()
+        .map(|c| if c == '"' { '\'' } else { c })
+        .filter(|c| !c.is_control())
+        .collect()
 }
 
 /// Seconds with six decimals, rounded from milliseconds-free integer arithmetic.

@@ -43,12 +43,20 @@ pub(crate) fn parse(head: &[u8], size: u64) -> Option<Block> {
             let each = rest / count as u64;
             sizes = vec![each; count];
         } else {
-            let used = sizes.iter().try_fold(0u64, |sum, size| sum.checked_add(*size))?;
+            let used = sizes
+                .iter()
+                .try_fold(0u64, |sum, size| sum.checked_add(*size))?;
             sizes.push(rest.checked_sub(used)?);
         }
         sizes
     };
-    Some(Block { track, time, key: flags & 0x80 != 0, header: consumed(&cursor), frames })
+    Some(Block {
+        track,
+        time,
+        key: flags & 0x80 != 0,
+        header: consumed(&cursor),
+        frames,
+    })
 }
 
 /// Sizes of all but the last frame, each as a sum of bytes ending with one below 255.
@@ -87,7 +95,10 @@ mod tests {
 
     fn check(head: &[u8], size: u64, frames: &[u64]) {
         let block = parse(head, size).expect("a sound block");
-        assert_eq!((block.track, block.time, block.frames.as_slice()), (1, 5, frames));
+        assert_eq!(
+            (block.track, block.time, block.frames.as_slice()),
+            (1, 5, frames)
+        );
         assert_eq!(block.header + frames.iter().sum::<u64>(), size);
     }
 
@@ -96,7 +107,11 @@ mod tests {
         check(&[0x81, 0, 5, 0x80], 104, &[100]);
         check(&[0x81, 0, 5, 0x84, 3], 405, &[100, 100, 100, 100]);
         check(&[0x81, 0, 5, 0x82, 2, 255, 45, 10], 328, &[300, 10, 10]);
-        check(&[0x81, 0, 5, 0x86, 2, 0x41, 0x2C, 0xBF - 60], 848, &[300, 240, 300]);
+        check(
+            &[0x81, 0, 5, 0x86, 2, 0x41, 0x2C, 0xBF - 60],
+            848,
+            &[300, 240, 300],
+        );
     }
 
     #[test]

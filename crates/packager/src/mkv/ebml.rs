@@ -23,7 +23,11 @@ pub(crate) fn header(data: &[u8]) -> Option<Header> {
     let (size, width) = number(&mut cursor)?;
     let unknown = size == (1u64 << (7 * width)) - 1;
     let length = (before - cursor.rest().len()) as u64;
-    Some(Header { id, size: (!unknown).then_some(size), length })
+    Some(Header {
+        id,
+        size: (!unknown).then_some(size),
+        length,
+    })
 }
 
 fn id(cursor: &mut Cursor<'_>) -> Option<u32> {
@@ -33,7 +37,11 @@ fn id(cursor: &mut Cursor<'_>) -> Option<u32> {
         return None;
     }
     let bytes = cursor.take(length)?;
-    Some(bytes.iter().fold(0u32, |id, byte| (id << 8) | u32::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .fold(0u32, |id, byte| (id << 8) | u32::from(*byte)),
+    )
 }
 
 /// A variable-length number without its length marker, and how many bytes it took.
@@ -44,7 +52,9 @@ pub(crate) fn number(cursor: &mut Cursor<'_>) -> Option<(u64, u32)> {
         return None;
     }
     let bytes = cursor.take(width as usize)?;
-    let value = bytes.iter().fold(0u64, |value, byte| (value << 8) | u64::from(*byte));
+    let value = bytes
+        .iter()
+        .fold(0u64, |value, byte| (value << 8) | u64::from(*byte));
     Some((value & ((1u64 << (7 * width)) - 1), width))
 }
 
@@ -64,21 +74,31 @@ pub(crate) struct Element<'a> {
 
 impl<'a> Element<'a> {
     pub(crate) fn uint(&self) -> u64 {
-        let tail = self.body.get(self.body.len().saturating_sub(8)..).unwrap_or_default();
-        tail.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte))
+        let tail = self
+            .body
+            .get(self.body.len().saturating_sub(8)..)
+            .unwrap_or_default();
+        tail.iter()
+            .fold(0, |value, byte| (value << 8) | u64::from(*byte))
     }
 
     pub(crate) fn float(&self) -> f64 {
         let mut cursor = Cursor::new(self.body);
         match self.body.len() {
-            4 => cursor.u32().map_or(0.0, |bits| f64::from(f32::from_bits(bits))),
+            4 => cursor
+                .u32()
+                .map_or(0.0, |bits| f64::from(f32::from_bits(bits))),
             8 => cursor.u64().map_or(0.0, f64::from_bits),
             _ => 0.0,
         }
     }
 
     pub(crate) fn text(&self) -> Option<String> {
-        let body = self.body.split(|byte| *byte == 0).next().unwrap_or_default();
+        let body = self
+            .body
+            .split(|byte| *byte == 0)
+            .next()
+            .unwrap_or_default();
         let text = std::str::from_utf8(body).ok()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
@@ -90,7 +110,9 @@ impl<'a> Element<'a> {
 
 /// The elements of a master element's content, up to the first that does not fit.
 pub(crate) fn elements(data: &[u8]) -> Elements<'_> {
-    Elements { cursor: Cursor::new(data) }
+    Elements {
+        cursor: Cursor::new(data),
+    }
 }
 
 /// Iterator over [`elements`].
@@ -106,7 +128,10 @@ impl<'a> Iterator for Elements<'a> {
         let header = header(self.cursor.rest())?;
         self.cursor.skip(usize::try_from(header.length).ok()?)?;
         let body = self.cursor.take(usize::try_from(header.size?).ok()?)?;
-        Some(Element { id: header.id, body })
+        Some(Element {
+            id: header.id,
+            body,
+        })
     }
 }
 
@@ -116,9 +141,25 @@ mod tests {
 
     #[test]
     fn headers_of_every_width() {
-        assert_eq!(header(&[0xA3, 0x81]), Some(Header { id: 0xA3, size: Some(1), length: 2 }));
-        let cluster = [0x1F, 0x43, 0xB6, 0x75, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        assert_eq!(header(&cluster), Some(Header { id: 0x1F43_B675, size: None, length: 12 }));
+        assert_eq!(
+            header(&[0xA3, 0x81]),
+            Some(Header {
+                id: 0xA3,
+                size: Some(1),
+                length: 2
+            })
+        );
+        let cluster = [
+            0x1F, 0x43, 0xB6, 0x75, 0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        ];
+        assert_eq!(
+            header(&cluster),
+            Some(Header {
+                id: 0x1F43_B675,
+                size: None,
+                length: 12
+            })
+        );
         assert_eq!(header(&[0x00, 0x81]), None);
         assert_eq!(header(&[0xA3]), None);
     }

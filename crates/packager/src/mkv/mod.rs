@@ -29,9 +29,14 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
     let (container, mut at) = doc_type(reader).await?;
     let (from, to) = loop {
         let head = reader.peek(at, HEADER_MAX).await?;
-        let header = ebml::header(&head).ok_or_else(|| ProbeError::malformed("the file has no segment", at))?;
+        let header = ebml::header(&head)
+            .ok_or_else(|| ProbeError::malformed("the file has no segment", at))?;
         let body = at + header.length;
-        let end = header.size.and_then(|size| body.checked_add(size)).unwrap_or(length).min(length);
+        let end = header
+            .size
+            .and_then(|size| body.checked_add(size))
+            .unwrap_or(length)
+            .min(length);
         if header.id == ids::SEGMENT {
             break (body, end);
         }
@@ -55,40 +60,68 @@ async fn doc_type(reader: &mut Reader<'_>) -> Result<(Container, u64), ProbeErro
     let damaged = || ProbeError::malformed("the EBML header is incomplete", 0);
     let head = reader.peek(0, 4096).await?;
     let header = ebml::header(&head).ok_or_else(damaged)?;
-    let end = header.size.and_then(|size| header.length.checked_add(size)).ok_or_else(damaged)?;
-    let body = usize::try_from(header.length).ok().zip(usize::try_from(end).ok());
-    let body = body.and_then(|(from, to)| head.get(from..to)).ok_or_else(damaged)?;
-    let name = ebml::elements(body).find(|child| child.id == ids::DOC_TYPE).and_then(|child| child.text());
+    let end = header
+        .size
+        .and_then(|size| header.length.checked_add(size))
+        .ok_or_else(damaged)?;
+    let body = usize::try_from(header.length)
+        .ok()
+        .zip(usize::try_from(end).ok());
+    let body = body
+        .and_then(|(from, to)| head.get(from..to))
+        .ok_or_else(damaged)?;
+    let name = ebml::elements(body)
+        .find(|child| child.id == ids::DOC_TYPE)
+        .and_then(|child| child.text());
     match name.as_deref() {
         Some("webm") => Ok((Container::WebM, end)),
         Some("matroska") => Ok((Container::Matroska, end)),
-        Some(other) => Err(ProbeError::unsupported(format!("EBML documents of type {other:?} are not supported"))),
+        Some(other) => Err(ProbeError::unsupported(format!(
+            "EBML documents of type {other:?} are not supported"
+        ))),
         None => Err(damaged()),
     }
 }
 
-async fn track(reader: &mut Reader<'_>, id: u32, draft: Draft, scale: u64) -> Result<Track, ProbeError> {
+async fn track(
+    reader: &mut Reader<'_>,
+    id: u32,
+    draft: Draft,
+    scale: u64,
+) -> Result<Track, ProbeError> {
     let prefix = match &draft.encoding {
         Encoding::Stripped(prefix) => prefix.clone(),
         _ => Vec::new(),
     };
     let mut first = prefix.clone();
     if let Some(frame) = draft.frames.first().filter(|_| matches!(draft.kind, 1 | 2)) {
-        let end = frame.offset.saturating_add(u64::from(frame.size).min(FIRST_FRAME)).min(reader.length());
+        let end = frame
+            .offset
+            .saturating_add(u64::from(frame.size).min(FIRST_FRAME))
+            .min(reader.length());
         if frame.offset < end {
             first.extend_from_slice(&reader.read(frame.offset..end).await?);
         }
     }
-    let codecs::Understood { description, rate, frame } = codecs::describe(&draft, &first);
+    let codecs::Understood {
+        description,
+        rate,
+        frame,
+    } = codecs::describe(&draft, &first);
     let mut reason = description.reason;
     if let Encoding::Refused(why) = draft.encoding {
         reason = Some(why.to_owned());
     }
     let playable = reason.is_none();
     let timed = match description.kind {
-        _ if !playable => timing::Timed { timescale: 1000, samples: Samples::default() },
+        _ if !playable => timing::Timed {
+            timescale: 1000,
+            samples: Samples::default(),
+        },
         TrackKind::Video { .. } => timing::video(&draft.frames, scale, draft.default_duration),
-        TrackKind::Audio { .. } => timing::audio(&draft.frames, scale, rate, frame, draft.default_duration),
+        TrackKind::Audio { .. } => {
+            timing::audio(&draft.frames, scale, rate, frame, draft.default_duration)
+        }
         _ => timing::text(&draft.frames, scale),
     };
     let timing::Timed { timescale, samples } = timed;

@@ -66,7 +66,10 @@ impl Draft {
 
 /// The entries of a `Tracks` element.
 pub(crate) fn parse(body: &[u8]) -> Vec<Draft> {
-    elements(body).filter(|child| child.id == ids::TRACK_ENTRY).map(|entry| draft(&entry)).collect()
+    elements(body)
+        .filter(|child| child.id == ids::TRACK_ENTRY)
+        .map(|entry| draft(&entry))
+        .collect()
 }
 
 fn draft(entry: &Element<'_>) -> Draft {
@@ -131,7 +134,12 @@ fn video(draft: &mut Draft, video: &Element<'_>) {
 }
 
 fn colour(element: &Element<'_>) -> Colour {
-    let mut colour = Colour { primaries: 2, transfer: 2, matrix: 2, full_range: false };
+    let mut colour = Colour {
+        primaries: 2,
+        transfer: 2,
+        matrix: 2,
+        full_range: false,
+    };
     let small = |child: &Element<'_>| u16::try_from(child.uint()).unwrap_or(2);
     for child in element.children() {
         match child.id {
@@ -157,7 +165,10 @@ fn audio(draft: &mut Draft, audio: &Element<'_>) {
 
 fn encoding(encodings: &Element<'_>) -> Encoding {
     let mut found = Encoding::Plain;
-    for encoding in encodings.children().filter(|child| child.id == ids::CONTENT_ENCODING) {
+    for encoding in encodings
+        .children()
+        .filter(|child| child.id == ids::CONTENT_ENCODING)
+    {
         let (mut scope, mut kind, mut algorithm, mut settings) = (1, 0, 0, Vec::new());
         for child in encoding.children() {
             match child.id {

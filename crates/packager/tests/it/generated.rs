@@ -10,15 +10,60 @@ use marquee_packager::{Codec, Container, Index, TrackKind};
 
 use crate::{bit_exact, support};
 
-const PICTURE: &[&str] = &["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=8"];
-const FILM: &[&str] = &["-f", "lavfi", "-i", "testsrc2=size=160x90:rate=30000/1001:duration=8"];
-const TONE: &[&str] = &["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=8"];
-const TONE_441: &[&str] = &["-f", "lavfi", "-i", "sine=frequency=330:sample_rate=44100:duration=8"];
-const SURROUND: &[&str] =
-    &["-f", "lavfi", "-i", "aevalsrc=0.1*sin(t*800)|0.1*sin(t*900)|0|0|0|0:channel_layout=5.1:sample_rate=48000:duration=8"];
-const X264: &[&str] = &["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-bf", "0"];
+const PICTURE: &[&str] = &[
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=size=320x180:rate=25:duration=8",
+];
+const FILM: &[&str] = &[
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=size=160x90:rate=30000/1001:duration=8",
+];
+const TONE: &[&str] = &[
+    "-f",
+    "lavfi",
+    "-i",
+    "sine=frequency=440:sample_rate=48000:duration=8",
+];
+const TONE_441: &[&str] = &[
+    "-f",
+    "lavfi",
+    "-i",
+    "sine=frequency=330:sample_rate=44100:duration=8",
+];
+const SURROUND: &[&str] = &[
+    "-f",
+    "lavfi",
+    "-i",
+    "aevalsrc=0.1*sin(t*800)|0.1*sin(t*900)|0|0|0|0:channel_layout=5.1:sample_rate=48000:duration=8",
+];
+const X264: &[&str] = &[
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "50",
+    "-bf",
+    "0",
+];
 const X264_B: &[&str] = &[
-    "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "50", "-bf", "3", "-x264-params",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "50",
+    "-bf",
+    "3",
+    "-x264-params",
     "b-pyramid=normal:b-adapt=0:threads=1",
 ];
 const AAC: &[&str] = &["-c:a", "aac", "-b:a", "64k"];
@@ -35,30 +80,52 @@ fn check(name: &str, parts: &[&[&str]]) -> Option<Index> {
 }
 
 fn codecs(index: &Index) -> Vec<&str> {
-    index.tracks().iter().map(|track| track.codec_string.as_str()).collect()
+    index
+        .tracks()
+        .iter()
+        .map(|track| track.codec_string.as_str())
+        .collect()
 }
 
 #[test]
 fn b_frames_with_the_movie_header_at_the_end() {
-    let Some(index) = check("b.mp4", &[PICTURE, TONE, X264_B, AAC]) else { return };
+    let Some(index) = check("b.mp4", &[PICTURE, TONE, X264_B, AAC]) else {
+        return;
+    };
     assert_eq!(codecs(&index), ["avc1.64000C", "mp4a.40.2"]);
     assert_eq!(index.duration_ms(), 8000);
-    let rates: Vec<_> = index.tracks().iter().filter_map(|track| match track.kind {
-        TrackKind::Video { frame_rate, .. } => frame_rate,
-        _ => None,
-    }).collect();
+    let rates: Vec<_> = index
+        .tracks()
+        .iter()
+        .filter_map(|track| match track.kind {
+            TrackKind::Video { frame_rate, .. } => frame_rate,
+            _ => None,
+        })
+        .collect();
     assert_eq!(rates, [25.0]);
 }
 
 #[test]
 fn movie_header_in_front() {
-    check("front.mp4", &[FILM, TONE_441, X264_B, AAC, &["-movflags", "+faststart"]]);
+    check(
+        "front.mp4",
+        &[FILM, TONE_441, X264_B, AAC, &["-movflags", "+faststart"]],
+    );
 }
 
 #[test]
 fn open_gop_is_not_called_independent() {
-    let open = &["-c:v", "libx264", "-preset", "veryfast", "-x264-params", "open-gop=1:bframes=3:b-adapt=0:keyint=30:min-keyint=15:scenecut=0"];
-    let Some(index) = check("open.mp4", &[PICTURE, open]) else { return };
+    let open = &[
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-x264-params",
+        "open-gop=1:bframes=3:b-adapt=0:keyint=30:min-keyint=15:scenecut=0",
+    ];
+    let Some(index) = check("open.mp4", &[PICTURE, open]) else {
+        return;
+    };
     let playlist = marquee_packager::media_playlist(&index, 1).expect("a playlist");
     assert!(!playlist.contains("INDEPENDENT"), "{playlist}");
 }
@@ -66,13 +133,24 @@ fn open_gop_is_not_called_independent() {
 #[test]
 fn fragmented() {
     let flags = &["-movflags", "+frag_keyframe+empty_moov+default_base_moof"];
-    let Some(index) = check("frag.mp4", &[PICTURE, TONE, X264_B, AAC, flags]) else { return };
+    let Some(index) = check("frag.mp4", &[PICTURE, TONE, X264_B, AAC, flags]) else {
+        return;
+    };
     assert_eq!(index.container(), Container::FragmentedMp4);
 }
 
 #[test]
 fn fragmented_with_absolute_offsets_and_many_runs() {
-    check("frag-old.mp4", &[FILM, TONE_441, X264_B, AAC, &["-movflags", "+frag_keyframe", "-frag_duration", "700000"]]);
+    check(
+        "frag-old.mp4",
+        &[
+            FILM,
+            TONE_441,
+            X264_B,
+            AAC,
+            &["-movflags", "+frag_keyframe", "-frag_duration", "700000"],
+        ],
+    );
 }
 
 #[test]
@@ -92,51 +170,128 @@ fn cut_in_the_middle_of_a_group_of_pictures() {
     let from = whole.to_string_lossy().into_owned();
     support::ffmpeg(&["-ss", "2.6", "-i", &from, "-c", "copy"], &cut);
     let index = bit_exact::check(&cut);
-    assert!(index.origin_ms() >= 600, "the pictures since the last key frame come before zero");
+    assert!(
+        index.origin_ms() >= 600,
+        "the pictures since the last key frame come before zero"
+    );
 }
 
 #[test]
 fn hevc_in_mp4_and_matroska() {
-    let x265: &[&str] = &["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:keyint=50:bframes=3:pools=1", "-tag:v", "hvc1"];
-    let Some(index) = check("hevc.mp4", &[PICTURE, TONE, x265, AAC]) else { return };
-    assert!(codecs(&index)[0].starts_with("hvc1.1.6.L"), "{:?}", codecs(&index));
+    let x265: &[&str] = &[
+        "-c:v",
+        "libx265",
+        "-preset",
+        "ultrafast",
+        "-x265-params",
+        "log-level=error:keyint=50:bframes=3:pools=1",
+        "-tag:v",
+        "hvc1",
+    ];
+    let Some(index) = check("hevc.mp4", &[PICTURE, TONE, x265, AAC]) else {
+        return;
+    };
+    assert!(
+        codecs(&index)[0].starts_with("hvc1.1.6.L"),
+        "{:?}",
+        codecs(&index)
+    );
     check("hevc.mkv", &[PICTURE, TONE, &x265[..6], AAC]);
 }
 
 #[test]
 fn av1_with_opus() {
-    let svt: &[&str] = &["-c:v", "libsvtav1", "-preset", "13", "-g", "50", "-svtav1-params", "lp=1", "-c:a", "libopus"];
-    let Some(index) = check("av1.mp4", &[PICTURE, TONE, svt]) else { return };
+    let svt: &[&str] = &[
+        "-c:v",
+        "libsvtav1",
+        "-preset",
+        "13",
+        "-g",
+        "50",
+        "-svtav1-params",
+        "lp=1",
+        "-c:a",
+        "libopus",
+    ];
+    let Some(index) = check("av1.mp4", &[PICTURE, TONE, svt]) else {
+        return;
+    };
     assert_eq!(codecs(&index), ["av01.0.00M.08", "Opus"]);
     check("av1.mkv", &[PICTURE, TONE, svt]);
 }
 
 #[test]
 fn vp9_in_webm() {
-    let vpx: &[&str] = &["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "50", "-c:a", "libopus"];
-    let Some(index) = check("vp9.webm", &[PICTURE, TONE, vpx]) else { return };
+    let vpx: &[&str] = &[
+        "-c:v",
+        "libvpx-vp9",
+        "-deadline",
+        "realtime",
+        "-cpu-used",
+        "8",
+        "-g",
+        "50",
+        "-c:a",
+        "libopus",
+    ];
+    let Some(index) = check("vp9.webm", &[PICTURE, TONE, vpx]) else {
+        return;
+    };
     assert_eq!(index.container(), Container::WebM);
     assert_eq!(codecs(&index), ["vp09.00.11.08", "Opus"]);
 }
 
 #[test]
 fn variable_frame_rate() {
-    let jitter: &[&str] = &["-vf", "select='not(eq(mod(n,7),3))*not(eq(mod(n,11),5))'", "-vsync", "vfr"];
+    let jitter: &[&str] = &[
+        "-vf",
+        "select='not(eq(mod(n,7),3))*not(eq(mod(n,11),5))'",
+        "-vsync",
+        "vfr",
+    ];
     check("vfr.mp4", &[PICTURE, TONE, jitter, X264_B, AAC]);
     check("vfr.mkv", &[PICTURE, TONE, jitter, X264_B, AAC]);
 }
 
 #[test]
 fn two_audio_languages() {
-    let maps: &[&str] = &["-map", "0", "-map", "1", "-map", "2", "-metadata:s:a:0", "language=kor", "-metadata:s:a:1", "language=eng"];
-    let Some(index) = check("two.mp4", &[PICTURE, TONE, TONE_441, maps, X264, AAC]) else { return };
-    let languages: Vec<_> = index.tracks().iter().filter_map(|track| track.language.as_deref()).collect();
+    let maps: &[&str] = &[
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-map",
+        "2",
+        "-metadata:s:a:0",
+        "language=kor",
+        "-metadata:s:a:1",
+        "language=eng",
+    ];
+    let Some(index) = check("two.mp4", &[PICTURE, TONE, TONE_441, maps, X264, AAC]) else {
+        return;
+    };
+    let languages: Vec<_> = index
+        .tracks()
+        .iter()
+        .filter_map(|track| track.language.as_deref())
+        .collect();
     assert_eq!(languages, ["ko", "en"]);
 }
 
 #[test]
 fn matroska_with_cues_in_front_at_the_end_and_without() {
-    let Some(front) = check("front.mkv", &[FILM, TONE_441, X264_B, AAC, &["-cues_to_front", "1", "-reserve_index_space", "4096"]]) else { return };
+    let Some(front) = check(
+        "front.mkv",
+        &[
+            FILM,
+            TONE_441,
+            X264_B,
+            AAC,
+            &["-cues_to_front", "1", "-reserve_index_space", "4096"],
+        ],
+    ) else {
+        return;
+    };
     let rate = |index: &Index| match index.tracks()[0].kind {
         TrackKind::Video { frame_rate, .. } => frame_rate,
         _ => None,
@@ -147,8 +302,24 @@ fn matroska_with_cues_in_front_at_the_end_and_without() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("pipe.mkv");
     let output = Command::new("ffmpeg")
-        .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-threads", "1"])
-        .args([FILM, TONE_441, X264_B, AAC, &["-f", "matroska", "-live", "1", "pipe:1"]].concat())
+        .args([
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-nostdin",
+            "-threads",
+            "1",
+        ])
+        .args(
+            [
+                FILM,
+                TONE_441,
+                X264_B,
+                AAC,
+                &["-f", "matroska", "-live", "1", "pipe:1"],
+            ]
+            .concat(),
+        )
         .stdout(Stdio::from(File::create(&path).expect("a file")))
         .status()
         .expect("ffmpeg runs");
@@ -169,15 +340,32 @@ fn dolby_and_lossless_sound() {
         ("m.mp4", "libmp3lame", "mp4a.6B", Codec::Mp3),
     ];
     for (name, encoder, string, codec) in cases {
-        let stereo: &[&str] = if codec == Codec::Mp3 { &["-ac", "2"] } else { &[] };
+        let stereo: &[&str] = if codec == Codec::Mp3 {
+            &["-ac", "2"]
+        } else {
+            &[]
+        };
         let strict: &[&str] = &["-c:a", encoder, "-strict", "-2"];
-        let Some(index) = check(name, &[SURROUND, strict, stereo]) else { return };
+        let Some(index) = check(name, &[SURROUND, strict, stereo]) else {
+            return;
+        };
         assert_eq!(codecs(&index), [string], "{name}");
         assert_eq!(index.tracks()[0].codec, codec);
         let channels = if codec == Codec::Mp3 { 2 } else { 6 };
-        assert_eq!(index.tracks()[0].kind, TrackKind::Audio { channels, sample_rate: 48000 }, "{name}");
+        assert_eq!(
+            index.tracks()[0].kind,
+            TrackKind::Audio {
+                channels,
+                sample_rate: 48000
+            },
+            "{name}"
+        );
         let playlist = marquee_packager::media_playlist(&index, 1).expect("a playlist");
-        assert_eq!(support::uris(&playlist).count(), 2, "{name}: six seconds and the rest");
+        assert_eq!(
+            support::uris(&playlist).count(),
+            2,
+            "{name}: six seconds and the rest"
+        );
     }
 }
 
@@ -192,7 +380,11 @@ fn offsets_beyond_four_gibibytes() {
     let large = dir.path().join("large.mp4");
     push_apart(&small, &large, 5 << 30);
     let index = bit_exact::check(&large);
-    let beyond = index.tracks().iter().flat_map(|track| track.samples()).all(|sample| sample.offset > 4 << 30);
+    let beyond = index
+        .tracks()
+        .iter()
+        .flat_map(|track| track.samples())
+        .all(|sample| sample.offset > 4 << 30);
     assert!(beyond);
 }
 
@@ -201,7 +393,12 @@ fn offsets_beyond_four_gibibytes() {
 fn push_apart(from: &Path, to: &PathBuf, gap: u64) {
     let data = std::fs::read(from).expect("a file");
     let top = boxes(&data);
-    let part = |kind: &str| top.iter().find(|(found, _)| found == kind).map(|(_, range)| range.clone()).expect(kind);
+    let part = |kind: &str| {
+        top.iter()
+            .find(|(found, _)| found == kind)
+            .map(|(_, range)| range.clone())
+            .expect(kind)
+    };
     let (ftyp, mdat, moov) = (part("ftyp"), part("mdat"), part("moov"));
     let hole_at = ftyp.len() as u64;
     let new_mdat = hole_at + gap;
@@ -223,7 +420,10 @@ fn boxes(data: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
     while at + 8 <= data.len() {
         let size = u32::from_be_bytes(data[at..at + 4].try_into().expect("four bytes")) as usize;
         let size = if size == 0 { data.len() - at } else { size };
-        found.push((String::from_utf8_lossy(&data[at + 4..at + 8]).into_owned(), at..at + size));
+        found.push((
+            String::from_utf8_lossy(&data[at + 4..at + 8]).into_owned(),
+            at..at + size,
+        ));
         at += size.max(8);
     }
     found
@@ -248,7 +448,10 @@ fn widen(data: &[u8], moved: u64) -> Vec<u8> {
         _ => body.extend_from_slice(&data[8..]),
     }
     let kind = if kind == b"stco" { b"co64" } else { kind };
-    let mut out = u32::try_from(body.len() + 8).expect("small").to_be_bytes().to_vec();
+    let mut out = u32::try_from(body.len() + 8)
+        .expect("small")
+        .to_be_bytes()
+        .to_vec();
     out.extend_from_slice(kind);
     out.extend(body);
     out

@@ -6,3 +6,4 @@ mod ladder;
 mod rules;
 mod shared_media;
 mod support;
+mod text;
