@@ -41,11 +41,17 @@ type Failure = Box<dyn std::error::Error>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let mut arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let out = arguments.pop().filter(|_| !arguments.is_empty()).ok_or("usage: package IN... OUTDIR")?;
+    let out = arguments
+        .pop()
+        .filter(|_| !arguments.is_empty())
+        .ok_or("usage: package IN... OUTDIR")?;
     let mut ladder = Ladder::default();
     for (n, path) in arguments.iter().enumerate() {
         let file = File::open(path)?;
-        let source = Local { length: file.metadata()?.len(), file };
+        let source = Local {
+            length: file.metadata()?.len(),
+            file,
+        };
         let began = std::time::Instant::now();
         let index = Arc::new(marquee_packager::probe(&source, &Limits::default()).await?);
         let encoded = index.encode().len();
@@ -61,36 +67,70 @@ async fn main() -> Result<(), Failure> {
         let prefix = format!("f{n}");
         for track in index.tracks() {
             let reason = track.reason.as_deref().unwrap_or("playable");
-            eprintln!("  {}{} {:?} {} {:?}: {reason}", track.letter(), track.id, track.kind, track.codec_string, track.language);
+            eprintln!(
+                "  {}{} {:?} {} {:?}: {reason}",
+                track.letter(),
+                track.id,
+                track.kind,
+                track.codec_string,
+                track.language
+            );
             write_track(&source, &index, track, &out.join(&prefix)).await?;
         }
         ladder.files.push(LadderFile { prefix, index });
     }
-    std::fs::write(out.join("index.m3u8"), marquee_packager::multivariant(&ladder)?)?;
+    std::fs::write(
+        out.join("index.m3u8"),
+        marquee_packager::multivariant(&ladder)?,
+    )?;
     Ok(())
 }
 
-async fn write_track(source: &Local, index: &Index, track: &marquee_packager::Track, dir: &Path) -> Result<(), Failure> {
+async fn write_track(
+    source: &Local,
+    index: &Index,
+    track: &marquee_packager::Track,
+    dir: &Path,
+) -> Result<(), Failure> {
     let dir = dir.join(format!("{}{}", track.letter(), track.id));
     if !track.is_media() {
         return Ok(());
     }
     std::fs::create_dir_all(&dir)?;
     let playlist = marquee_packager::media_playlist(index, track.id)?;
-    let segments = playlist.lines().filter(|line| line.ends_with(".m4s")).count();
+    let segments = playlist
+        .lines()
+        .filter(|line| line.ends_with(".m4s"))
+        .count();
     std::fs::write(dir.join("index.m3u8"), playlist)?;
-    std::fs::write(dir.join("init.mp4"), marquee_packager::init_segment(index, track.id)?)?;
+    std::fs::write(
+        dir.join("init.mp4"),
+        marquee_packager::init_segment(index, track.id)?,
+    )?;
     for n in 0..u32::try_from(segments)? {
-        write_plan(source, &marquee_packager::segment(index, track.id, n)?, &dir.join(format!("{n}.m4s"))).await?;
+        write_plan(
+            source,
+            &marquee_packager::segment(index, track.id, n)?,
+            &dir.join(format!("{n}.m4s")),
+        )
+        .await?;
     }
     if !matches!(track.kind, TrackKind::Video { .. }) {
         return Ok(());
     }
     let playlist = marquee_packager::iframe_playlist(index, track.id)?;
-    let keys = playlist.lines().filter(|line| line.ends_with(".m4s")).count();
+    let keys = playlist
+        .lines()
+        .filter(|line| line.ends_with(".m4s"))
+        .count();
     std::fs::write(dir.join("iframes.m3u8"), playlist)?;
     for n in 0..u32::try_from(keys)? {
-        write_plan(source, &marquee_packager::key_frame(index, track.id, n)?, &dir.join(format!("k{n}.m4s"))).await?;
+        write_plan(
+            source,
+            &marquee_packager::key_frame(index, track.id, n)?,
+            &dir.join(format!("k{n}.m4s")),
+        )
+        .await?;
     }
     Ok(())
 }

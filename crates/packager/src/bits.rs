@@ -16,10 +16,6 @@ impl<'a> Cursor<'a> {
         self.rest
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
     pub(crate) fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.rest.split_at_checked(count)?;
         self.rest = tail;
@@ -45,7 +41,8 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn u24(&mut self) -> Option<u32> {
-        self.array().map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
+        self.array()
+            .map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]))
     }
 
     pub(crate) fn u32(&mut self) -> Option<u32> {
@@ -113,7 +110,7 @@ mod tests {
         assert_eq!(cursor.u16(), Some(0x0102));
         assert_eq!(cursor.u16(), None);
         assert_eq!(cursor.u8(), Some(3));
-        assert!(cursor.is_empty());
+        assert!(cursor.rest().is_empty());
     }
 
     #[test]

@@ -35,7 +35,10 @@ pub enum ProbeError {
 
 impl ProbeError {
     pub(crate) fn malformed(what: impl Into<String>, offset: u64) -> Self {
-        Self::Malformed { what: what.into(), offset }
+        Self::Malformed {
+            what: what.into(),
+            offset,
+        }
     }
 
     pub(crate) fn limit(what: impl Into<String>) -> Self {

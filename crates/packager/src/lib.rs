@@ -13,7 +13,13 @@
 //! codecs (`mp4::description`, `mkv::codecs`). To support another container, produce [`Track`]s.
 #![cfg_attr(
     not(test),
-    warn(clippy::indexing_slicing, clippy::expect_used, clippy::panic, clippy::string_slice, clippy::unreachable)
+    warn(
+        clippy::indexing_slicing,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
 )]
 
 mod bits;
@@ -28,6 +34,7 @@ mod mp4;
 mod pack;
 mod probe;
 mod reader;
+pub mod text;
 
 pub use error::{DecodeError, PackError, ProbeError};
 pub use hls::{Ladder, LadderFile, SideCar, iframe_playlist, media_playlist, multivariant};

@@ -21,7 +21,7 @@ impl Default for Limits {
             moov_bytes: 256 << 20,
             element_bytes: 16 << 20,
             tracks: 128,
-            samples: 24 << 20,
+            samples: 12 << 20,
             text_bytes: 32 << 20,
         }
     }

@@ -24,14 +24,19 @@ pub async fn probe(source: &dyn ByteSource, limits: &Limits) -> Result<Index, Pr
         return mkv::probe(&mut reader, limits).await;
     }
     Err(match other_media(&head) {
-        Some(what) => ProbeError::unsupported(format!("{what} are not supported; MP4, MOV, Matroska and WebM are")),
+        Some(what) => ProbeError::unsupported(format!(
+            "{what} are not supported; MP4, MOV, Matroska and WebM are"
+        )),
         None => ProbeError::NotMedia,
     })
 }
 
 /// Containers that people have and that we do not read: a reason helps more than "unknown".
 fn other_media(head: &[u8]) -> Option<&'static str> {
-    let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
+    let at = |offset: usize, magic: &[u8]| {
+        head.get(offset..)
+            .is_some_and(|rest| rest.starts_with(magic))
+    };
     if at(0, b"RIFF") && at(8, b"AVI ") {
         return Some("AVI files");
     }
@@ -50,7 +55,10 @@ fn other_media(head: &[u8]) -> Option<&'static str> {
         (b".RMF", "RealMedia files"),
         (b"RIFF", "RIFF files"),
     ];
-    known.iter().find(|(magic, _)| at(0, magic)).map(|(_, what)| *what)
+    known
+        .iter()
+        .find(|(magic, _)| at(0, magic))
+        .map(|(_, what)| *what)
 }
 
 /// An index with something to play, or the reasons why there is nothing.
@@ -72,20 +80,34 @@ pub(crate) fn checked(index: Index) -> Result<Index, ProbeError> {
         }
     }
     if reasons.is_empty() {
-        return Err(ProbeError::unsupported("the file has neither video nor audio"));
+        return Err(ProbeError::unsupported(
+            "the file has neither video nor audio",
+        ));
     }
-    Err(ProbeError::unsupported(format!("nothing in the file can be played ({})", reasons.join("; "))))
+    Err(ProbeError::unsupported(format!(
+        "nothing in the file can be played ({})",
+        reasons.join("; ")
+    )))
 }
 
 /// Pictures per second: from the usual step between pictures, or on average when there is none.
 pub(crate) fn frame_rate(samples: &Samples, timescale: u32) -> Option<f64> {
     let (first, last) = (samples.get(0)?, samples.get(samples.len().checked_sub(1)?)?);
-    let ticks = last.dts.saturating_sub(first.dts).saturating_add(i64::from(last.duration));
+    let ticks = last
+        .dts
+        .saturating_sub(first.dts)
+        .saturating_add(i64::from(last.duration));
     #[expect(clippy::cast_precision_loss, reason = "a rate needs three decimals")]
     let seconds = ticks as f64 / f64::from(timescale.max(1));
     let average = (seconds > 0.0).then(|| f64::from(samples.len()) / seconds)?;
-    let usual = samples.common_step().filter(|(step, share)| *step > 0 && *share >= 90);
+    let usual = samples
+        .common_step()
+        .filter(|(step, share)| *step > 0 && *share >= 90);
     // A step that contradicts the average comes from decode times bunched up before long waits.
     let usual = usual.map(|(step, _)| f64::from(timescale) / f64::from(step));
-    Some(usual.filter(|rate| (rate / average - 1.0).abs() < 0.2).unwrap_or(average))
+    Some(
+        usual
+            .filter(|rate| (rate / average - 1.0).abs() < 0.2)
+            .unwrap_or(average),
+    )
 }

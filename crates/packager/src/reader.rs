@@ -23,7 +23,12 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a dyn ByteSource) -> Self {
-        Self { source, length: source.len(), window: Bytes::new(), start: 0 }
+        Self {
+            source,
+            length: source.len(),
+            window: Bytes::new(),
+            start: 0,
+        }
     }
 
     /// Length of the source in bytes.
@@ -34,7 +39,10 @@ impl<'a> Reader<'a> {
     /// Exactly `range`, from the window when it is there. The caller bounds the length.
     pub(crate) async fn read(&mut self, range: Range<u64>) -> Result<Bytes, ProbeError> {
         if range.start > range.end || range.end > self.length {
-            return Err(ProbeError::malformed("the file ends in the middle of an element", self.length));
+            return Err(ProbeError::malformed(
+                "the file ends in the middle of an element",
+                self.length,
+            ));
         }
         if let Some(found) = self.buffered(&range) {
             return Ok(found);
@@ -42,8 +50,15 @@ impl<'a> Reader<'a> {
         let window_end = self.start.saturating_add(self.window.len() as u64);
         let near = range.start >= self.start && range.start.saturating_sub(window_end) <= NEAR / 4;
         let ahead = if near { NEAR } else { FAR };
-        let end = range.end.max(range.start.saturating_add(ahead)).min(self.length);
-        let got = self.source.read(range.start..end).await.map_err(ProbeError::Io)?;
+        let end = range
+            .end
+            .max(range.start.saturating_add(ahead))
+            .min(self.length);
+        let got = self
+            .source
+            .read(range.start..end)
+            .await
+            .map_err(ProbeError::Io)?;
         if got.len() as u64 != end - range.start {
             return Err(ProbeError::Io(std::io::ErrorKind::UnexpectedEof.into()));
         }

@@ -4,7 +4,9 @@
 use crate::bits::{BitReader, Cursor};
 
 /// Sampling frequencies by index (ISO/IEC 14496-3, table 1.18).
-const RATES: [u32; 13] = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
+const RATES: [u32; 13] = [
+    96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
+];
 
 /// What an `esds` says about its elementary stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,9 @@ pub(crate) fn parse_esds(payload: &[u8]) -> Option<Esds<'_>> {
     };
     let object = config.u8()?;
     config.skip(12)?;
-    let specific = descriptor(&mut config).filter(|(tag, _)| *tag == 5).map_or(&[][..], |(_, bytes)| bytes);
+    let specific = descriptor(&mut config)
+        .filter(|(tag, _)| *tag == 5)
+        .map_or(&[][..], |(_, bytes)| bytes);
     Some(Esds { object, specific })
 }
 
@@ -77,7 +81,13 @@ pub(crate) fn write_esds(object: u8, specific: &[u8]) -> Vec<u8> {
 fn write_descriptor(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     let length = content.len();
     let group = |shift: usize| u8::try_from((length >> shift) & 0x7F).unwrap_or(0);
-    out.extend([tag, group(21) | 0x80, group(14) | 0x80, group(7) | 0x80, group(0)]);
+    out.extend([
+        tag,
+        group(21) | 0x80,
+        group(14) | 0x80,
+        group(7) | 0x80,
+        group(0),
+    ]);
     out.extend_from_slice(content);
 }
 
@@ -115,24 +125,40 @@ pub(crate) fn parse_config(specific: &[u8]) -> Option<AudioConfig> {
         12 | 14 => 8,
         other => other,
     };
-    Some(AudioConfig { object: named, core_rate, rate: decoded, channels, frame: if short { 960 } else { 1024 } })
+    Some(AudioConfig {
+        object: named,
+        core_rate,
+        rate: decoded,
+        channels,
+        frame: if short { 960 } else { 1024 },
+    })
 }
 
 fn object_type(bits: &mut BitReader<'_>) -> Option<u8> {
     let short = bits.bits(5)?;
-    let object = if short == 31 { bits.bits(6)? + 32 } else { short };
+    let object = if short == 31 {
+        bits.bits(6)? + 32
+    } else {
+        short
+    };
     u8::try_from(object).ok()
 }
 
 fn rate(bits: &mut BitReader<'_>) -> Option<u32> {
     let index = bits.bits(4)?;
-    if index == 15 { bits.bits(24) } else { RATES.get(index as usize).copied() }
+    if index == 15 {
+        bits.bits(24)
+    } else {
+        RATES.get(index as usize).copied()
+    }
 }
 
 /// An AAC-LC config for streams that only name their profile (Matroska `A_AAC/MPEG4/LC`).
 pub(crate) fn make_config(sample_rate: u32, channels: u32) -> Option<Vec<u8>> {
     let index = RATES.iter().position(|rate| *rate == sample_rate)?;
-    let word = (2u16 << 11) | (u16::try_from(index).ok()? << 7) | (u16::try_from(channels).ok()?.min(15) << 3);
+    let word = (2u16 << 11)
+        | (u16::try_from(index).ok()? << 7)
+        | (u16::try_from(channels).ok()?.min(15) << 3);
     Some(word.to_be_bytes().to_vec())
 }
 
@@ -141,7 +167,8 @@ pub(crate) fn string(esds: &Esds<'_>) -> Option<String> {
     match esds.object {
         0x40 => {
             let config = parse_config(esds.specific)?;
-            matches!(config.object, 1..=5 | 29 | 34 | 42).then(|| format!("mp4a.40.{}", config.object))
+            matches!(config.object, 1..=5 | 29 | 34 | 42)
+                .then(|| format!("mp4a.40.{}", config.object))
         }
         0x66..=0x69 | 0x6B => Some(format!("mp4a.{:02X}", esds.object)),
         _ => None,
@@ -156,16 +183,28 @@ mod tests {
     fn esds_round_trips() {
         let esds = write_esds(0x40, &[0x12, 0x10]);
         let parsed = parse_esds(&esds).expect("our own");
-        assert_eq!(parsed, Esds { object: 0x40, specific: &[0x12, 0x10] });
+        assert_eq!(
+            parsed,
+            Esds {
+                object: 0x40,
+                specific: &[0x12, 0x10]
+            }
+        );
         assert_eq!(string(&parsed).as_deref(), Some("mp4a.40.2"));
         let config = parse_config(parsed.specific).expect("valid");
-        assert_eq!((config.rate, config.channels, config.frame), (44100, 2, 1024));
+        assert_eq!(
+            (config.rate, config.channels, config.frame),
+            (44100, 2, 1024)
+        );
     }
 
     #[test]
     fn explicit_sbr_keeps_its_own_name_and_rate() {
         // HE-AAC: object 5, 22050 Hz core, stereo, 44100 Hz extension, LC.
         let config = parse_config(&[0x2B, 0x92, 0x08, 0x00]).expect("valid");
-        assert_eq!((config.object, config.core_rate, config.rate), (5, 22050, 44100));
+        assert_eq!(
+            (config.object, config.core_rate, config.rate),
+            (5, 22050, 44100)
+        );
     }
 }

@@ -28,8 +28,13 @@ pub(crate) fn ac3_setup(frame: &[u8]) -> Option<Setup> {
         return None;
     }
     bits.skip(16);
-    let (fscod, size_code, bsid, bsmod, acmod) =
-        (bits.bits(2)?, bits.bits(6)?, bits.bits(5)?, bits.bits(3)?, bits.bits(3)?);
+    let (fscod, size_code, bsid, bsmod, acmod) = (
+        bits.bits(2)?,
+        bits.bits(6)?,
+        bits.bits(5)?,
+        bits.bits(3)?,
+        bits.bits(3)?,
+    );
     let rate = *RATES.get(fscod as usize)?;
     if bsid > 10 || size_code > 37 {
         return None;
@@ -44,9 +49,19 @@ pub(crate) fn ac3_setup(frame: &[u8]) -> Option<Setup> {
         bits.skip(2);
     }
     let lfe = bits.bit()?;
-    let word = (fscod << 22) | (bsid << 17) | (bsmod << 14) | (acmod << 11) | (u32::from(lfe) << 10) | ((size_code / 2) << 5);
+    let word = (fscod << 22)
+        | (bsid << 17)
+        | (bsmod << 14)
+        | (acmod << 11)
+        | (u32::from(lfe) << 10)
+        | ((size_code / 2) << 5);
     let record = word.to_be_bytes().get(1..)?.to_vec();
-    Some(Setup { record, channels: channels(acmod, lfe), rate, frame: 1536 })
+    Some(Setup {
+        record,
+        channels: channels(acmod, lfe),
+        rate,
+        frame: 1536,
+    })
 }
 
 /// Channels and rate out of `dac3`.
@@ -83,17 +98,30 @@ fn eac3_frame(data: &[u8]) -> Option<Frame> {
     let (rate, blocks) = if fscod == 3 {
         (RATES.get(half as usize)? / 2, 6)
     } else {
-        (*RATES.get(fscod as usize)?, *[1, 2, 3, 6].get(half as usize)?)
+        (
+            *RATES.get(fscod as usize)?,
+            *[1, 2, 3, 6].get(half as usize)?,
+        )
     };
     let (acmod, lfe, bsid) = (bits.bits(3)?, bits.bit()?, bits.bits(5)?);
-    (bsid > 10 && bsid <= 16).then_some(Frame { kind, bytes: words as usize * 2, fscod, rate, blocks, acmod, lfe, bsid })
+    (bsid > 10 && bsid <= 16).then_some(Frame {
+        kind,
+        bytes: words as usize * 2,
+        fscod,
+        rate,
+        blocks,
+        acmod,
+        lfe,
+        bsid,
+    })
 }
 
 /// `dec3` (annex F.6) from the first packet, whose frames may be one independent substream and
 /// its dependent ones.
 pub(crate) fn eac3_setup(packet: &[u8]) -> Option<Setup> {
     let first = eac3_frame(packet)?;
-    let (mut rest, mut bytes, mut dependents, mut extra, mut blocks) = (packet, 0usize, 0u32, 0u32, 0u32);
+    let (mut rest, mut bytes, mut dependents, mut extra, mut blocks) =
+        (packet, 0usize, 0u32, 0u32, 0u32);
     while let Some(frame) = eac3_frame(rest) {
         if frame.kind == 1 {
             dependents += 1;
@@ -103,15 +131,24 @@ pub(crate) fn eac3_setup(packet: &[u8]) -> Option<Setup> {
             blocks += frame.blocks;
         }
         bytes += frame.bytes;
-        let Some(next) = rest.get(frame.bytes..) else { break };
+        let Some(next) = rest.get(frame.bytes..) else {
+            break;
+        };
         rest = next;
     }
     let frame = (blocks * 256).max(256);
-    let kbps = u64::try_from(bytes).ok()?.checked_mul(8 * u64::from(first.rate))? / u64::from(frame) / 1000;
+    let kbps = u64::try_from(bytes)
+        .ok()?
+        .checked_mul(8 * u64::from(first.rate))?
+        / u64::from(frame)
+        / 1000;
     let kbps = u32::try_from(kbps).ok()?.min(0x1FFF);
     let head = u16::try_from(kbps << 3).ok()?;
     let mut record = head.to_be_bytes().to_vec();
-    let body = (first.fscod << 30) | (first.bsid << 25) | (first.acmod << 17) | (u32::from(first.lfe) << 16);
+    let body = (first.fscod << 30)
+        | (first.bsid << 25)
+        | (first.acmod << 17)
+        | (u32::from(first.lfe) << 16);
     if dependents > 0 {
         // chan_loc, bit 1: left and right rear surround.
         let body = body | (dependents.min(15) << 9) | (1 << 1);
@@ -119,7 +156,12 @@ pub(crate) fn eac3_setup(packet: &[u8]) -> Option<Setup> {
     } else {
         record.extend_from_slice(body.to_be_bytes().get(..3)?);
     }
-    Some(Setup { record, channels: channels(first.acmod, first.lfe) + extra, rate: first.rate, frame })
+    Some(Setup {
+        record,
+        channels: channels(first.acmod, first.lfe) + extra,
+        rate: first.rate,
+        frame,
+    })
 }
 
 /// Channels and rate out of `dec3`.
@@ -132,7 +174,10 @@ pub(crate) fn parse_dec3(record: &[u8]) -> Option<(u32, u32)> {
     bits.skip(3);
     let dependents = bits.bits(4)?;
     let extra = if dependents > 0 { 2 } else { 0 };
-    Some((channels(acmod, lfe) + extra, RATES.get(fscod as usize).copied().unwrap_or(24000)))
+    Some((
+        channels(acmod, lfe) + extra,
+        RATES.get(fscod as usize).copied().unwrap_or(24000),
+    ))
 }
 
 #[cfg(test)]

@@ -28,7 +28,10 @@ pub(crate) fn dops_from_head(head: &[u8]) -> Option<Vec<u8>> {
 
 /// Channels out of `dOps`.
 pub(crate) fn parse_dops(record: &[u8]) -> Option<u32> {
-    record.get(1).map(|channels| u32::from(*channels)).filter(|channels| *channels > 0)
+    record
+        .get(1)
+        .map(|channels| u32::from(*channels))
+        .filter(|channels| *channels > 0)
 }
 
 /// STREAMINFO facts (RFC 9639, 8.2).
@@ -45,7 +48,11 @@ fn stream_info(block: &[u8]) -> Option<StreamInfo> {
     let (least, most) = (bits.bits(16)?, bits.bits(16)?);
     bits.skip(48);
     let (rate, channels) = (bits.bits(20)?, bits.bits(3)? + 1);
-    (rate > 0).then_some(StreamInfo { rate, channels, block: (least == most && least > 0).then_some(most) })
+    (rate > 0).then_some(StreamInfo {
+        rate,
+        channels,
+        block: (least == most && least > 0).then_some(most),
+    })
 }
 
 /// `dfLa` (Encapsulation of FLAC in ISOBMFF, 3.3.2), full-box header included, from the `fLaC`

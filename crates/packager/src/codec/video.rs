@@ -13,7 +13,8 @@ pub(crate) fn avc_string(fourcc: &str, avcc: &[u8]) -> Option<String> {
     // Lengths of NAL units must be 1, 2 or 4 bytes, and a parameter set has to follow.
     let length_size = (cursor.u8()? & 3) + 1;
     cursor.u8()?;
-    (version == 1 && length_size != 3).then(|| format!("{fourcc}.{profile:02X}{constraints:02X}{level:02X}"))
+    (version == 1 && length_size != 3)
+        .then(|| format!("{fourcc}.{profile:02X}{constraints:02X}{level:02X}"))
 }
 
 /// `hvc1.2.4.L93.B0` (ISO/IEC 14496-15, annex E.3) from an HEVCDecoderConfigurationRecord.
@@ -33,7 +34,10 @@ pub(crate) fn hevc_string(fourcc: &str, hvcc: &[u8]) -> Option<String> {
     };
     let tier = if tier == 1 { 'H' } else { 'L' };
     let mut text = format!("{fourcc}.{space}{profile}.{compatibility:X}.{tier}{level}");
-    let used = constraints.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let used = constraints
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |last| last + 1);
     for byte in constraints.iter().take(used) {
         let _ = write!(text, ".{byte:X}");
     }
@@ -63,12 +67,25 @@ pub(crate) fn av1_string(av1c: &[u8], colour: Option<Colour>) -> Option<String> 
     let plain_chroma = mono == 0 && sub_x == 1 && sub_y == 1;
     let colour = colour.filter(|colour| !colour.is_plain());
     if !plain_chroma || colour.is_some() {
-        let position = if sub_x == 1 && sub_y == 1 { position } else { 0 };
+        let position = if sub_x == 1 && sub_y == 1 {
+            position
+        } else {
+            0
+        };
         let _ = write!(text, ".{mono}.{sub_x}{sub_y}{position}");
-        let unspecified = Colour { primaries: 1, transfer: 1, matrix: 1, full_range: false };
+        let unspecified = Colour {
+            primaries: 1,
+            transfer: 1,
+            matrix: 1,
+            full_range: false,
+        };
         let colour = colour.unwrap_or(unspecified);
         let full = u8::from(colour.full_range);
-        let _ = write!(text, ".{:02}.{:02}.{:02}.{full}", colour.primaries, colour.transfer, colour.matrix);
+        let _ = write!(
+            text,
+            ".{:02}.{:02}.{:02}.{full}",
+            colour.primaries, colour.transfer, colour.matrix
+        );
     }
     Some(text)
 }
@@ -87,15 +104,26 @@ mod tests {
     #[test]
     fn hevc_leaves_trailing_zero_constraints_out() {
         let record = [1, 0x02, 0x20, 0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 93];
-        assert_eq!(hevc_string("hvc1", &record).as_deref(), Some("hvc1.2.4.L93.B0"));
+        assert_eq!(
+            hevc_string("hvc1", &record).as_deref(),
+            Some("hvc1.2.4.L93.B0")
+        );
     }
 
     #[test]
     fn av1_writes_colour_only_when_it_matters() {
         let record = [0x81, 0x05, 0x0C, 0];
         assert_eq!(av1_string(&record, None).as_deref(), Some("av01.0.05M.08"));
-        let hdr = Colour { primaries: 9, transfer: 16, matrix: 9, full_range: false };
+        let hdr = Colour {
+            primaries: 9,
+            transfer: 16,
+            matrix: 9,
+            full_range: false,
+        };
         let ten = [0x81, 0x08, 0x4E, 0];
-        assert_eq!(av1_string(&ten, Some(hdr)).as_deref(), Some("av01.0.08M.10.0.112.09.16.09.0"));
+        assert_eq!(
+            av1_string(&ten, Some(hdr)).as_deref(),
+            Some("av01.0.08M.10.0.112.09.16.09.0")
+        );
     }
 }

@@ -25,12 +25,24 @@ impl Vp9 {
             matrix: cursor.u8()?.into(),
             full_range: packed & 1 == 1,
         };
-        Some(Self { profile, level, depth: packed >> 4, chroma: (packed >> 1) & 7, colour })
+        Some(Self {
+            profile,
+            level,
+            depth: packed >> 4,
+            chroma: (packed >> 1) & 7,
+            colour,
+        })
     }
 
     /// From the uncompressed header of a key frame (VP9 bitstream specification, 6.2), for
     /// WebM, which carries no record. The level follows from the picture size.
-    pub(crate) fn from_key_frame(frame: &[u8], width: u32, height: u32, rate: Option<f64>, colour: Option<Colour>) -> Option<Self> {
+    pub(crate) fn from_key_frame(
+        frame: &[u8],
+        width: u32,
+        height: u32,
+        rate: Option<f64>,
+        colour: Option<Colour>,
+    ) -> Option<Self> {
         let mut bits = BitReader::new(frame);
         if bits.bits(2)? != 2 {
             return None;
@@ -45,7 +57,11 @@ impl Vp9 {
         if show_existing || inter || bits.bits(24)? != 0x0049_8342 {
             return None;
         }
-        let depth = if profile >= 2 { if bits.bit()? { 12 } else { 10 } } else { 8 };
+        let depth = if profile >= 2 {
+            if bits.bit()? { 12 } else { 10 }
+        } else {
+            8
+        };
         let space = bits.bits(3)?;
         let mut full_range = space == 7;
         // 4:2:0 with colocated samples unless the odd profiles say otherwise.
@@ -60,9 +76,23 @@ impl Vp9 {
                 };
             }
         }
-        let unspecified = Colour { primaries: 2, transfer: 2, matrix: 2, full_range };
-        let colour = Colour { full_range, ..colour.unwrap_or(unspecified) };
-        Some(Self { profile, level: level(width, height, rate.unwrap_or(30.0)), depth, chroma, colour })
+        let unspecified = Colour {
+            primaries: 2,
+            transfer: 2,
+            matrix: 2,
+            full_range,
+        };
+        let colour = Colour {
+            full_range,
+            ..colour.unwrap_or(unspecified)
+        };
+        Some(Self {
+            profile,
+            level: level(width, height, rate.unwrap_or(30.0)),
+            depth,
+            chroma,
+            colour,
+        })
     }
 
     /// The payload of a `vpcC` box, its full-box header included.
@@ -112,9 +142,14 @@ fn level(width: u32, height: u32, rate: f64) -> u8 {
         (61, 35_651_584, 2_353_004_544.0),
     ];
     let size = u64::from(width) * u64::from(height);
-    #[expect(clippy::cast_precision_loss, reason = "pictures are far smaller than 2^52 pixels")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "pictures are far smaller than 2^52 pixels"
+    )]
     let samples = size as f64 * rate;
-    let fits = LEVELS.iter().find(|(_, most, per_second)| size <= *most && samples <= *per_second);
+    let fits = LEVELS
+        .iter()
+        .find(|(_, most, per_second)| size <= *most && samples <= *per_second);
     fits.map_or(62, |(level, ..)| *level)
 }
 
@@ -124,8 +159,19 @@ mod tests {
 
     #[test]
     fn record_and_string_round_trip() {
-        let colour = Colour { primaries: 2, transfer: 2, matrix: 2, full_range: false };
-        let vp9 = Vp9 { profile: 0, level: 30, depth: 8, chroma: 1, colour };
+        let colour = Colour {
+            primaries: 2,
+            transfer: 2,
+            matrix: 2,
+            full_range: false,
+        };
+        let vp9 = Vp9 {
+            profile: 0,
+            level: 30,
+            depth: 8,
+            chroma: 1,
+            colour,
+        };
         assert_eq!(Vp9::parse(&vp9.record()), Some(vp9));
         assert_eq!(vp9.string(), "vp09.00.30.08");
     }

@@ -9,7 +9,6 @@ use crate::language;
 #[derive(Clone, Debug)]
 pub(crate) struct Rendition<'a> {
     pub(crate) prefix: &'a str,
-    pub(crate) index: &'a Index,
     pub(crate) track: &'a Track,
     pub(crate) name: String,
     pub(crate) rates: Rates,
@@ -35,7 +34,9 @@ pub(crate) struct Group<'a> {
 impl Group<'_> {
     /// The largest rates among the members: what a client must expect beside the video.
     pub(crate) fn rates(&self) -> Rates {
-        self.members.iter().fold(Rates::default(), |rates, member| rates.max(member.rates))
+        self.members
+            .iter()
+            .fold(Rates::default(), |rates, member| rates.max(member.rates))
     }
 
     /// RFC 6381 strings of all members, each once.
@@ -67,15 +68,34 @@ pub(crate) fn groups<'a>(files: &[(&'a str, &'a Index)]) -> Vec<Group<'a>> {
         let mut members: Vec<Rendition<'a>> = Vec::new();
         for (prefix, index) in files {
             let mut seen: Vec<(Option<String>, u32)> = Vec::new();
-            for track in index.tracks().iter().filter(|track| track.is_media() && track.codec == codec) {
-                let TrackKind::Audio { channels, .. } = track.kind else { continue };
+            for track in index
+                .tracks()
+                .iter()
+                .filter(|track| track.is_media() && track.codec == codec)
+            {
+                let TrackKind::Audio { channels, .. } = track.kind else {
+                    continue;
+                };
                 let layout = (track.language.clone(), channels);
                 let ordinal = seen.iter().filter(|other| **other == layout).count();
                 seen.push(layout.clone());
-                let slot = Slot { language: layout.0, channels, ordinal };
+                let slot = Slot {
+                    language: layout.0,
+                    channels,
+                    ordinal,
+                };
                 let rates = bandwidth::media(index, track);
-                let rendition = Rendition { prefix, index, track, name: String::new(), rates, slot };
-                match members.iter_mut().find(|member| member.slot == rendition.slot) {
+                let rendition = Rendition {
+                    prefix,
+                    track,
+                    name: String::new(),
+                    rates,
+                    slot,
+                };
+                match members
+                    .iter_mut()
+                    .find(|member| member.slot == rendition.slot)
+                {
                     Some(member) if member.rates.average < rates.average => *member = rendition,
                     Some(_) => {}
                     None => members.push(rendition),
@@ -98,10 +118,16 @@ pub(crate) fn groups<'a>(files: &[(&'a str, &'a Index)]) -> Vec<Group<'a>> {
 /// Later groups get the languages they lack from the first one. Whoever decodes AC-3 decodes
 /// AAC as well, not the other way round: the first group must stay free of the others.
 fn complete(groups: &mut [Group<'_>]) {
-    let Some((first, others)) = groups.split_first_mut() else { return };
+    let Some((first, others)) = groups.split_first_mut() else {
+        return;
+    };
     for group in others {
         for member in &first.members {
-            if !group.members.iter().any(|other| other.slot.language == member.slot.language) {
+            if !group
+                .members
+                .iter()
+                .any(|other| other.slot.language == member.slot.language)
+            {
                 group.members.push(member.clone());
             }
         }
@@ -114,7 +140,12 @@ fn name(members: &mut [Rendition<'_>]) {
     let mut used: Vec<String> = Vec::new();
     for member in members {
         let language = member.slot.language.as_deref().map(language::display_name);
-        let plain = member.track.name.clone().or(language).unwrap_or_else(|| "Audio".to_owned());
+        let plain = member
+            .track
+            .name
+            .clone()
+            .or(language)
+            .unwrap_or_else(|| "Audio".to_owned());
         let layout = match member.slot.channels {
             1 => "Mono".to_owned(),
             2 => "Stereo".to_owned(),

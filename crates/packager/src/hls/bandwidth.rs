@@ -14,11 +14,17 @@ pub(crate) struct Rates {
 
 impl Rates {
     pub(crate) fn and(self, other: Self) -> Self {
-        Self { peak: self.peak.saturating_add(other.peak), average: self.average.saturating_add(other.average) }
+        Self {
+            peak: self.peak.saturating_add(other.peak),
+            average: self.average.saturating_add(other.average),
+        }
     }
 
     pub(crate) fn max(self, other: Self) -> Self {
-        Self { peak: self.peak.max(other.peak), average: self.average.max(other.average) }
+        Self {
+            peak: self.peak.max(other.peak),
+            average: self.average.max(other.average),
+        }
     }
 }
 
@@ -44,8 +50,12 @@ pub(crate) fn key_frames(index: &Index, track: &Track) -> Rates {
 /// The peak is the largest rate of any contiguous segments that together last between a half
 /// and one and a half target durations; of the whole when it is shorter than that.
 fn rates(segments: &[(u64, i64)], scale: u32) -> Rates {
-    let bytes = segments.iter().fold(0u64, |sum, (bytes, _)| sum.saturating_add(*bytes));
-    let ticks = segments.iter().fold(0i64, |sum, (_, ticks)| sum.saturating_add(*ticks));
+    let bytes = segments
+        .iter()
+        .fold(0u64, |sum, (bytes, _)| sum.saturating_add(*bytes));
+    let ticks = segments
+        .iter()
+        .fold(0i64, |sum, (_, ticks)| sum.saturating_add(*ticks));
     let average = rate(bytes, ticks, scale);
     let longest = segments.iter().map(|(_, ticks)| *ticks).max().unwrap_or(0);
     let target = target_duration(longest, scale).saturating_mul(u128::from(scale));

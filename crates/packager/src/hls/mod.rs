@@ -21,7 +21,10 @@ pub(crate) const VERSION: u32 = 7;
 
 /// A quoted-string attribute value: it cannot contain quotes or line ends (RFC 8216, 4.2).
 pub(crate) fn quoted(text: &str) -> String {
-    text.chars().map(|c| if c == '"' { '\'' } else { c }).filter(|c| !c.is_control()).collect()
+    text.chars()
+        .map(|c| if c == '"' { '\'' } else { c })
+        .filter(|c| !c.is_control())
+        .collect()
 }
 
 /// Seconds with six decimals, rounded from milliseconds-free integer arithmetic.
@@ -36,6 +39,5 @@ pub(crate) fn seconds(ticks: i64, scale: u32) -> String {
 pub(crate) fn target_duration(longest_ticks: i64, scale: u32) -> u128 {
     let scale = u128::from(scale.max(1));
     let ticks = u128::from(longest_ticks.max(0).unsigned_abs());
-    // Rounded up: then the peak bit rate, too, is over windows the specification means.
-    ticks.div_ceil(scale).max(1)
+    ((ticks + scale / 2) / scale).max(1)
 }

@@ -57,15 +57,24 @@ struct Variant<'a> {
 /// # Errors
 /// `Empty` when no file has anything playable.
 pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
-    let files: Vec<(&str, &Index)> =
-        input.files.iter().map(|file| (file.prefix.as_str(), file.index.as_ref())).collect();
+    let files: Vec<(&str, &Index)> = input
+        .files
+        .iter()
+        .map(|file| (file.prefix.as_str(), file.index.as_ref()))
+        .collect();
     let groups = audio::groups(&files);
     let mut variants: Vec<Variant<'_>> = files
         .iter()
         .filter_map(|(prefix, index)| {
-            let is_video = |track: &&Track| track.is_media() && matches!(track.kind, TrackKind::Video { .. });
+            let is_video =
+                |track: &&Track| track.is_media() && matches!(track.kind, TrackKind::Video { .. });
             let track = index.tracks().iter().find(is_video)?;
-            Some(Variant { prefix, index, track, rates: bandwidth::media(index, track) })
+            Some(Variant {
+                prefix,
+                index,
+                track,
+                rates: bandwidth::media(index, track),
+            })
         })
         .collect();
     if variants.is_empty() && groups.is_empty() {
@@ -75,7 +84,9 @@ pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
     variants.sort_by_key(|variant| std::cmp::Reverse(variant.rates.average));
     let mut out = String::from("#EXTM3U\n");
     let _ = writeln!(out, "#EXT-X-VERSION:{VERSION}");
-    let independent = variants.iter().all(|variant| media::is_independent(variant.index, variant.track.id));
+    let independent = variants
+        .iter()
+        .all(|variant| media::is_independent(variant.index, variant.track.id));
     if independent {
         out.push_str("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
@@ -83,7 +94,11 @@ pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
         write_audio(&mut out, group);
     }
     let has_subtitles = write_subtitles(&mut out, input);
-    let subtitles = if has_subtitles { ",SUBTITLES=\"subs\"" } else { "" };
+    let subtitles = if has_subtitles {
+        ",SUBTITLES=\"subs\""
+    } else {
+        ""
+    };
     if variants.is_empty() {
         write_audio_only(&mut out, &groups, subtitles);
         return Ok(out);
@@ -106,14 +121,29 @@ pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
 
 fn write_audio(out: &mut String, group: &Group<'_>) {
     for (at, member) in group.members.iter().enumerate() {
-        let TrackKind::Audio { channels, .. } = member.track.kind else { continue };
-        let _ = write!(out, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\"", group.id, quoted(&member.name));
+        let TrackKind::Audio { channels, .. } = member.track.kind else {
+            continue;
+        };
+        let _ = write!(
+            out,
+            "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\"",
+            group.id,
+            quoted(&member.name)
+        );
         if let Some(language) = &member.track.language {
             let _ = write!(out, ",LANGUAGE=\"{}\"", quoted(language));
         }
         let default = if at == 0 { "YES" } else { "NO" };
-        let _ = write!(out, ",DEFAULT={default},AUTOSELECT=YES,CHANNELS=\"{channels}\"");
-        let _ = writeln!(out, ",URI=\"{}/a{}/index.m3u8\"", quoted(member.prefix), member.track.id);
+        let _ = write!(
+            out,
+            ",DEFAULT={default},AUTOSELECT=YES,CHANNELS=\"{channels}\""
+        );
+        let _ = writeln!(
+            out,
+            ",URI=\"{}/a{}/index.m3u8\"",
+            quoted(member.prefix),
+            member.track.id
+        );
     }
 }
 
@@ -131,7 +161,9 @@ struct Subtitle {
 fn subtitles(input: &Ladder) -> Vec<Subtitle> {
     let named = |name: Option<&String>, language: Option<&String>| {
         let language = language.map(|language| language::display_name(language));
-        name.cloned().or(language).unwrap_or_else(|| "Subtitles".to_owned())
+        name.cloned()
+            .or(language)
+            .unwrap_or_else(|| "Subtitles".to_owned())
     };
     let mut all: Vec<Subtitle> = input
         .subtitles
@@ -146,8 +178,10 @@ fn subtitles(input: &Ladder) -> Vec<Subtitle> {
         .collect();
     for file in &input.files {
         let own = |track: &&Track| track.playable && track.kind == TrackKind::Text;
-        let known: Vec<(Option<String>, bool, String)> =
-            all.iter().map(|other| (other.language.clone(), other.is_forced, other.name.clone())).collect();
+        let known: Vec<(Option<String>, bool, String)> = all
+            .iter()
+            .map(|other| (other.language.clone(), other.is_forced, other.name.clone()))
+            .collect();
         for track in file.index.tracks().iter().filter(own) {
             let name = named(track.name.as_ref(), track.language.as_ref());
             let same = (track.language.clone(), track.is_forced, name.clone());
@@ -181,7 +215,11 @@ fn write_subtitles(out: &mut String, input: &Ladder) -> bool {
             number += 1;
         }
         used.push(name.clone());
-        let _ = write!(out, "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\"", quoted(&name));
+        let _ = write!(
+            out,
+            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\"",
+            quoted(&name)
+        );
         if let Some(language) = &subtitle.language {
             let _ = write!(out, ",LANGUAGE=\"{}\"", quoted(language));
         }
@@ -189,13 +227,22 @@ fn write_subtitles(out: &mut String, input: &Ladder) -> bool {
         default_taken |= is_default;
         let default = if is_default { "YES" } else { "NO" };
         let _ = write!(out, ",DEFAULT={default},AUTOSELECT=YES");
-        let _ = write!(out, ",FORCED={}", if subtitle.is_forced { "YES" } else { "NO" });
+        let _ = write!(
+            out,
+            ",FORCED={}",
+            if subtitle.is_forced { "YES" } else { "NO" }
+        );
         let _ = writeln!(out, ",URI=\"{}\"", quoted(&subtitle.uri));
     }
     !all.is_empty()
 }
 
-fn write_variant(out: &mut String, variant: &Variant<'_>, group: Option<&Group<'_>>, subtitles: &str) {
+fn write_variant(
+    out: &mut String,
+    variant: &Variant<'_>,
+    group: Option<&Group<'_>>,
+    subtitles: &str,
+) {
     let rates = group.map_or(variant.rates, |group| variant.rates.and(group.rates()));
     let mut codecs = vec![variant.track.codec_string.as_str()];
     codecs.extend(group.iter().flat_map(|group| group.codecs()));
@@ -210,11 +257,23 @@ fn write_variant(out: &mut String, variant: &Variant<'_>, group: Option<&Group<'
     if let Some(group) = group {
         let _ = write!(out, ",AUDIO=\"{}\"", group.id);
     }
-    let _ = writeln!(out, "{subtitles}\n{}/v{}/index.m3u8", variant.prefix, variant.track.id);
+    let _ = writeln!(
+        out,
+        "{subtitles}\n{}/v{}/index.m3u8",
+        variant.prefix, variant.track.id
+    );
 }
 
 fn write_picture(out: &mut String, track: &Track, with_rate: bool) {
-    let TrackKind::Video { width, height, frame_rate, range } = &track.kind else { return };
+    let TrackKind::Video {
+        width,
+        height,
+        frame_rate,
+        range,
+    } = &track.kind
+    else {
+        return;
+    };
     if *width > 0 && *height > 0 {
         let _ = write!(out, ",RESOLUTION={width}x{height}");
     }
@@ -238,13 +297,20 @@ fn write_iframes(out: &mut String, variant: &Variant<'_>) {
         variant.track.codec_string
     );
     write_picture(out, variant.track, false);
-    let _ = writeln!(out, ",URI=\"{}/v{}/iframes.m3u8\"", quoted(variant.prefix), variant.track.id);
+    let _ = writeln!(
+        out,
+        ",URI=\"{}/v{}/iframes.m3u8\"",
+        quoted(variant.prefix),
+        variant.track.id
+    );
 }
 
 /// Without video, each group is a variant whose own playlist is its default rendition.
 fn write_audio_only(out: &mut String, groups: &[Group<'_>], subtitles: &str) {
     for group in groups {
-        let Some(first) = group.members.first() else { continue };
+        let Some(first) = group.members.first() else {
+            continue;
+        };
         let rates = group.rates();
         let _ = write!(
             out,
@@ -254,6 +320,10 @@ fn write_audio_only(out: &mut String, groups: &[Group<'_>], subtitles: &str) {
             group.codecs().join(","),
             group.id
         );
-        let _ = writeln!(out, "{subtitles}\n{}/a{}/index.m3u8", first.prefix, first.track.id);
+        let _ = writeln!(
+            out,
+            "{subtitles}\n{}/a{}/index.m3u8",
+            first.prefix, first.track.id
+        );
     }
 }

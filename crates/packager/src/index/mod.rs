@@ -159,9 +159,15 @@ impl Track {
         self.in_presentation(0..self.samples.len())
     }
 
-    pub(crate) fn in_presentation(&self, range: std::ops::Range<u32>) -> impl Iterator<Item = Sample> + '_ {
+    pub(crate) fn in_presentation(
+        &self,
+        range: std::ops::Range<u32>,
+    ) -> impl Iterator<Item = Sample> + '_ {
         let shift = self.shift;
-        self.samples.range(range).map(move |sample| Sample { dts: sample.dts.saturating_add(shift), ..sample })
+        self.samples.range(range).map(move |sample| Sample {
+            dts: sample.dts.saturating_add(shift),
+            ..sample
+        })
     }
 
     /// Bytes a sample has once packaged.
@@ -209,7 +215,13 @@ pub struct Index {
 impl Index {
     pub(crate) fn new(container: Container, source_length: u64, tracks: Vec<Track>) -> Self {
         let origin_ms = timeline::origin_ms(&tracks);
-        Self { container, source_length, tracks, origin_ms, spans: OnceLock::new() }
+        Self {
+            container,
+            source_length,
+            tracks,
+            origin_ms,
+            spans: OnceLock::new(),
+        }
     }
 
     /// The container the file came in.
@@ -240,7 +252,9 @@ impl Index {
     #[must_use]
     pub fn duration_ms(&self) -> u64 {
         let ends = self.tracks.iter().filter(|track| track.is_media());
-        let end = ends.map(|track| track.ms(timeline::presentation_end(track))).max();
+        let end = ends
+            .map(|track| track.ms(timeline::presentation_end(track)))
+            .max();
         end.and_then(|end| u64::try_from(end).ok()).unwrap_or(0)
     }
 
@@ -268,7 +282,9 @@ impl Index {
             })
             .sum();
         // Spans are made later; counted as if they were there, so that the weight is stable.
-        let spans = usize::try_from(self.duration_ms() / 3000).unwrap_or(0) * self.tracks.len() * size_of::<Span>();
+        let spans = usize::try_from(self.duration_ms() / 3000).unwrap_or(0)
+            * self.tracks.len()
+            * size_of::<Span>();
         size_of::<Self>() + tracks + spans
     }
 
@@ -276,7 +292,9 @@ impl Index {
     pub(crate) fn spans(&self, id: u32) -> &[Span] {
         let spans = self.spans.get_or_init(|| timeline::spans(&self.tracks));
         let position = self.tracks.iter().position(|track| track.id == id);
-        position.and_then(|at| spans.get(at)).map_or(&[], Vec::as_slice)
+        position
+            .and_then(|at| spans.get(at))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The origin in ticks of a track.

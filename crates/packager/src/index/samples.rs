@@ -92,7 +92,10 @@ impl Samples {
     pub(crate) fn range(&self, range: Range<u32>) -> Iter<'_> {
         let end = range.end.min(self.len());
         let at = range.start.min(end);
-        let chunk = self.chunk_first.partition_point(|first| *first <= at).saturating_sub(1);
+        let chunk = self
+            .chunk_first
+            .partition_point(|first| *first <= at)
+            .saturating_sub(1);
         let from = self.chunk_first.get(chunk).copied().unwrap_or(0);
         let skipped: u64 = self
             .sizes
@@ -106,9 +109,20 @@ impl Samples {
             at,
             end,
             chunk,
-            offset: self.chunk_offset.get(chunk).copied().unwrap_or(0).saturating_add(skipped),
-            run: self.run_first.partition_point(|first| *first <= at).saturating_sub(1),
-            key: self.keys.as_ref().map_or(0, |keys| keys.partition_point(|key| *key < at)),
+            offset: self
+                .chunk_offset
+                .get(chunk)
+                .copied()
+                .unwrap_or(0)
+                .saturating_add(skipped),
+            run: self
+                .run_first
+                .partition_point(|first| *first <= at)
+                .saturating_sub(1),
+            key: self
+                .keys
+                .as_ref()
+                .map_or(0, |keys| keys.partition_point(|key| *key < at)),
         }
     }
 
@@ -120,10 +134,6 @@ impl Samples {
         }
     }
 
-    pub(crate) fn key_count(&self) -> u32 {
-        self.keys.as_ref().map_or(self.len(), |keys| u32::try_from(keys.len()).unwrap_or(u32::MAX))
-    }
-
     /// The n-th key sample's number.
     pub(crate) fn key(&self, n: u32) -> Option<u32> {
         match &self.keys {
@@ -133,7 +143,10 @@ impl Samples {
     }
 
     fn dts(&self, at: u32) -> i64 {
-        let run = self.run_first.partition_point(|first| *first <= at).saturating_sub(1);
+        let run = self
+            .run_first
+            .partition_point(|first| *first <= at)
+            .saturating_sub(1);
         self.dts_in(run, at)
     }
 
@@ -159,14 +172,35 @@ impl Samples {
                 total += steps;
             }
             let start = self.run_dts.get(run).copied().unwrap_or(0);
-            if let Some(step) = previous.and_then(|last| u32::try_from(start.saturating_sub(last)).ok()) {
+            if let Some(step) =
+                previous.and_then(|last| u32::try_from(start.saturating_sub(last)).ok())
+            {
                 *counts.entry(step).or_default() += 1;
                 total += 1;
             }
             previous = Some(self.dts_in(run, end.saturating_sub(1)));
         }
-        let (step, count) = counts.into_iter().max_by_key(|(step, count)| (*count, *step))?;
-        Some((step, u32::try_from(count * 100 / total.max(1)).unwrap_or(100)))
+        let (step, count) = counts
+            .into_iter()
+            .max_by_key(|(step, count)| (*count, *step))?;
+        Some((
+            step,
+            u32::try_from(count * 100 / total.max(1)).unwrap_or(100),
+        ))
+    }
+
+    /// Makes every composition offset at least zero by raising all of them; gives by how much, to
+    /// be taken off the decode times. Version 1 of `trun` could express negative ones, but readers
+    /// differ in what they make of them.
+    pub(crate) fn raise_compositions(&mut self) -> i64 {
+        let least = self.compositions.iter().copied().min().unwrap_or(0);
+        if least >= 0 {
+            return 0;
+        }
+        for composition in &mut self.compositions {
+            *composition = composition.saturating_sub(least);
+        }
+        -i64::from(least)
     }
 
     pub(crate) fn into_columns(self) -> Columns {
@@ -220,7 +254,10 @@ impl Samples {
             durations: c.durations,
             last_duration: c.last_duration,
         };
-        samples.iter().all(|sample| sample.end() <= source_length).then_some(samples)
+        samples
+            .iter()
+            .all(|sample| sample.end() <= source_length)
+            .then_some(samples)
     }
 }
 
@@ -260,11 +297,19 @@ impl Iterator for Iter<'_> {
         }
         let (samples, at) = (self.samples, self.at);
         let size = samples.sizes.get(at as usize).copied()?;
-        if samples.chunk_first.get(self.chunk + 1).is_some_and(|first| *first <= at) {
+        if samples
+            .chunk_first
+            .get(self.chunk + 1)
+            .is_some_and(|first| *first <= at)
+        {
             self.chunk += 1;
             self.offset = samples.chunk_offset.get(self.chunk).copied()?;
         }
-        if samples.run_first.get(self.run + 1).is_some_and(|first| *first <= at) {
+        if samples
+            .run_first
+            .get(self.run + 1)
+            .is_some_and(|first| *first <= at)
+        {
             self.run += 1;
         }
         let key = match &samples.keys {
@@ -317,7 +362,11 @@ impl Builder {
     /// can express it.
     pub(crate) fn push(&mut self, sample: Sample) {
         let at = self.out.len();
-        let dts = if at == 0 { sample.dts } else { sample.dts.max(self.last_dts) };
+        let dts = if at == 0 {
+            sample.dts
+        } else {
+            sample.dts.max(self.last_dts)
+        };
         let pts = sample.pts();
         let composition = i32::try_from(pts.saturating_sub(dts)).unwrap_or(sample.composition);
         let out = &mut self.out;
@@ -404,7 +453,14 @@ mod tests {
                     last.duration = step;
                     dts += i64::from(step);
                 }
-                samples.push(Sample { offset, size, dts, duration: 7, composition, key });
+                samples.push(Sample {
+                    offset,
+                    size,
+                    dts,
+                    duration: 7,
+                    composition,
+                    key,
+                });
                 offset += u64::from(size);
             }
             samples

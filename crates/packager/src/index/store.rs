@@ -100,14 +100,24 @@ impl Index {
     pub(crate) fn decode_body(body: &[u8]) -> Result<Self, DecodeError> {
         let stored: StoredIndex = postcard::from_bytes(body).map_err(|_| DecodeError::Damaged)?;
         let length = stored.source_length;
-        let tracks: Option<Vec<Track>> = stored.tracks.into_iter().map(|track| load_track(track, length)).collect();
-        Ok(Self::new(stored.container, length, tracks.ok_or(DecodeError::Damaged)?))
+        let tracks: Option<Vec<Track>> = stored
+            .tracks
+            .into_iter()
+            .map(|track| load_track(track, length))
+            .collect();
+        Ok(Self::new(
+            stored.container,
+            length,
+            tracks.ok_or(DecodeError::Damaged)?,
+        ))
     }
 }
 
 /// FNV-1a: finds accidents, which is all it is for.
 fn checksum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn store_track(track: &Track) -> StoredTrack {
@@ -131,7 +141,12 @@ fn store_track(track: &Track) -> StoredTrack {
         shift: track.shift,
         samples: StoredSamples {
             chunk_first: differences(&columns.chunk_first),
-            chunk_offset: signed_differences(columns.chunk_offset.iter().map(|offset| offset.cast_signed())),
+            chunk_offset: signed_differences(
+                columns
+                    .chunk_offset
+                    .iter()
+                    .map(|offset| offset.cast_signed()),
+            ),
             run_first: differences(&columns.run_first),
             run_dts: signed_differences(columns.run_dts.iter().copied()),
             run_delta: columns.run_delta,
@@ -148,7 +163,10 @@ fn load_track(stored: StoredTrack, source_length: u64) -> Option<Track> {
     let s = stored.samples;
     let columns = Columns {
         chunk_first: sums(&s.chunk_first)?,
-        chunk_offset: signed_sums(&s.chunk_offset).into_iter().map(i64::cast_unsigned).collect(),
+        chunk_offset: signed_sums(&s.chunk_offset)
+            .into_iter()
+            .map(i64::cast_unsigned)
+            .collect(),
         run_first: sums(&s.run_first)?,
         run_dts: signed_sums(&s.run_dts),
         run_delta: s.run_delta,
@@ -184,7 +202,10 @@ fn load_track(stored: StoredTrack, source_length: u64) -> Option<Track> {
 
 fn differences(column: &[u32]) -> Vec<u32> {
     let mut last = 0;
-    column.iter().map(|value| value.wrapping_sub(std::mem::replace(&mut last, *value))).collect()
+    column
+        .iter()
+        .map(|value| value.wrapping_sub(std::mem::replace(&mut last, *value)))
+        .collect()
 }
 
 fn sums(column: &[u32]) -> Option<Vec<u32>> {
@@ -200,7 +221,9 @@ fn sums(column: &[u32]) -> Option<Vec<u32>> {
 
 fn signed_differences(column: impl Iterator<Item = i64>) -> Vec<i64> {
     let mut last = 0i64;
-    column.map(|value| value.wrapping_sub(std::mem::replace(&mut last, value))).collect()
+    column
+        .map(|value| value.wrapping_sub(std::mem::replace(&mut last, value)))
+        .collect()
 }
 
 fn signed_sums(column: &[i64]) -> Vec<i64> {

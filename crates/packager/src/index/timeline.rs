@@ -37,7 +37,8 @@ impl Moment {
     }
 
     fn ms(self) -> i64 {
-        i64::try_from(i128::from(self.ticks) * 1000 / i128::from(self.scale.max(1))).unwrap_or(i64::MAX)
+        i64::try_from(i128::from(self.ticks) * 1000 / i128::from(self.scale.max(1)))
+            .unwrap_or(i64::MAX)
     }
 }
 
@@ -46,37 +47,78 @@ pub(crate) fn presentation_end(track: &Track) -> i64 {
     // B-frames reorder only among neighbours, so the end is near the end of the table.
     let count = track.samples.len();
     let tail = track.in_presentation(count.saturating_sub(64)..count);
-    tail.map(|sample| sample.pts().saturating_add(i64::from(sample.duration))).max().unwrap_or(0)
+    tail.map(|sample| sample.pts().saturating_add(i64::from(sample.duration)))
+        .max()
+        .unwrap_or(0)
 }
 
 /// [`ORIGIN_MS`], or the whole second that is enough for the earliest decode time of the file.
 pub(crate) fn origin_ms(tracks: &[Track]) -> u64 {
-    let starts = tracks.iter().filter(|track| track.is_media()).filter_map(|track| {
-        let first = track.in_presentation(0..1).next()?;
-        Some(track.ms(first.dts.min(first.pts())).saturating_sub(1))
-    });
-    let needed = starts.min().map_or(0, |earliest| earliest.min(0).unsigned_abs());
-    if needed <= ORIGIN_MS { ORIGIN_MS } else { needed.div_ceil(1000).saturating_mul(1000) }
+    let starts = tracks
+        .iter()
+        .filter(|track| track.is_media())
+        .filter_map(|track| {
+            let first = track.in_presentation(0..1).next()?;
+            Some(track.ms(first.dts.min(first.pts())).saturating_sub(1))
+        });
+    let needed = starts
+        .min()
+        .map_or(0, |earliest| earliest.min(0).unsigned_abs());
+    if needed <= ORIGIN_MS {
+        ORIGIN_MS
+    } else {
+        needed.div_ceil(1000).saturating_mul(1000)
+    }
 }
 
 /// Cuts every track: playable video and audio get their segments, the rest none.
 pub(crate) fn spans(tracks: &[Track]) -> Vec<Vec<Span>> {
-    let media = || tracks.iter().filter(|track| track.is_media() && !track.samples.is_empty());
+    let media = || {
+        tracks
+            .iter()
+            .filter(|track| track.is_media() && !track.samples.is_empty())
+    };
     let lead = media().find(|track| matches!(track.kind, TrackKind::Video { .. }));
     let lead = lead.or_else(|| media().next());
-    let Some(lead) = lead else { return vec![Vec::new(); tracks.len()] };
+    let Some(lead) = lead else {
+        return vec![Vec::new(); tracks.len()];
+    };
     let cuts = key_cuts(lead);
-    let mut moments: Vec<Moment> = cuts.iter().map(|span| Moment { ticks: span.start, scale: lead.timescale }).collect();
-    let end = media().map(|track| track.ms(presentation_end(track))).max().unwrap_or(0);
+    let mut moments: Vec<Moment> = cuts
+        .iter()
+        .map(|span| Moment {
+            ticks: span.start,
+            scale: lead.timescale,
+        })
+        .collect();
+    let end = media()
+        .map(|track| track.ms(presentation_end(track)))
+        .max()
+        .unwrap_or(0);
     let lead_end = presentation_end(lead);
     let mut next = lead_end;
     // Sound that outlasts the pictures goes on in steps of the aim.
-    while (Moment { ticks: next, scale: lead.timescale }).ms().saturating_add(AIM_MS / 2) < end {
-        moments.push(Moment { ticks: next, scale: lead.timescale });
+    while (Moment {
+        ticks: next,
+        scale: lead.timescale,
+    })
+    .ms()
+    .saturating_add(AIM_MS / 2)
+        < end
+    {
+        moments.push(Moment {
+            ticks: next,
+            scale: lead.timescale,
+        });
         next = next.saturating_add(aim(lead.timescale));
     }
     let zero = media()
-        .filter_map(|track| track.in_presentation(0..1).next().map(|sample| track.ms(sample.pts())))
+        .filter_map(|track| {
+            track
+                .in_presentation(0..1)
+                .next()
+                .map(|sample| track.ms(sample.pts()))
+        })
         .min()
         .unwrap_or(0);
     tracks
@@ -101,10 +143,15 @@ fn aim(scale: u32) -> i64 {
 
 /// Counts a long wait before the first sample into the first segment.
 fn cover_lead(track: &Track, spans: &mut [Span], zero_ms: i64) {
-    let Some(first) = spans.first_mut() else { return };
+    let Some(first) = spans.first_mut() else {
+        return;
+    };
     if track.ms(first.start).saturating_sub(zero_ms) > LEAD_MS {
-        let zero = i64::try_from(i128::from(zero_ms) * i128::from(track.timescale) / 1000).unwrap_or(0);
-        first.duration = first.duration.saturating_add(first.start.saturating_sub(zero));
+        let zero =
+            i64::try_from(i128::from(zero_ms) * i128::from(track.timescale) / 1000).unwrap_or(0);
+        first.duration = first
+            .duration
+            .saturating_add(first.start.saturating_sub(zero));
         first.start = zero;
     }
 }
@@ -117,7 +164,9 @@ fn key_cuts(track: &Track) -> Vec<Span> {
     let mut begin: Option<i64> = None;
     let mut candidate: Option<(u32, i64)> = None;
     for key in track.samples.keys() {
-        let Some(sample) = track.in_presentation(key..key.saturating_add(1)).next() else { continue };
+        let Some(sample) = track.in_presentation(key..key.saturating_add(1)).next() else {
+            continue;
+        };
         let at = sample.pts();
         let Some(from) = begin else {
             begin = Some(at);
@@ -155,7 +204,10 @@ fn cuts_at(track: &Track, moments: &[Moment]) -> Vec<Span> {
     let mut wanted = moments.iter().skip(1).peekable();
     for (number, sample) in (0u32..).zip(track.in_presentation(0..track.samples.len())) {
         let mut cut = number == 0;
-        while wanted.next_if(|moment| moment.reached_by(sample.pts(), track.timescale)).is_some() {
+        while wanted
+            .next_if(|moment| moment.reached_by(sample.pts(), track.timescale))
+            .is_some()
+        {
             cut = true;
         }
         if cut {
@@ -172,8 +224,18 @@ fn with_times(track: &Track, starts: &[u32]) -> Vec<Span> {
     for (first, end) in starts.iter().copied().zip(ends) {
         let mut samples = track.in_presentation(first..end);
         let Some(head) = samples.next() else { continue };
-        let start = samples.map(|sample| sample.pts()).min().unwrap_or(i64::MAX).min(head.pts());
-        spans.push(Span { first, end, start, duration: 0, open: start < head.pts() });
+        let start = samples
+            .map(|sample| sample.pts())
+            .min()
+            .unwrap_or(i64::MAX)
+            .min(head.pts());
+        spans.push(Span {
+            first,
+            end,
+            start,
+            duration: 0,
+            open: start < head.pts(),
+        });
     }
     let mut next = presentation_end(track);
     for span in spans.iter_mut().rev() {

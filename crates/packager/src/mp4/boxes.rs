@@ -28,7 +28,9 @@ impl<'a> Box<'a> {
 
 /// The boxes of a container's content, up to the first that does not fit.
 pub(crate) fn boxes(data: &[u8]) -> Boxes<'_> {
-    Boxes { cursor: Cursor::new(data) }
+    Boxes {
+        cursor: Cursor::new(data),
+    }
 }
 
 /// The first child of a type.
@@ -53,12 +55,21 @@ impl<'a> Iterator for Boxes<'a> {
             1 => usize::try_from(self.cursor.u64()?.checked_sub(16)?).ok()?,
             size => usize::try_from(size.checked_sub(8)?).ok()?,
         };
-        Some(Box { kind, body: self.cursor.take(length)? })
+        Some(Box {
+            kind,
+            body: self.cursor.take(length)?,
+        })
     }
 }
 
 /// A box type for people: printable characters only.
 pub(crate) fn name(kind: [u8; 4]) -> String {
-    let shown = kind.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' });
+    let shown = kind.iter().map(|byte| {
+        if byte.is_ascii_graphic() || *byte == b' ' {
+            char::from(*byte)
+        } else {
+            '?'
+        }
+    });
     shown.collect::<String>().trim_end().to_owned()
 }

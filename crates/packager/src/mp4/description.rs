@@ -3,53 +3,35 @@
 use super::boxes::{self, Box, name};
 use crate::bits::Cursor;
 use crate::codec::entry::{self, Child};
-use crate::codec::{Colour, aac, ac3, opus, video, vp9};
+use crate::codec::{Colour, Description, aac, ac3, opus, video, vp9};
 use crate::index::{Codec, TrackKind};
-
-/// A sample entry understood.
-#[derive(Debug)]
-pub(crate) struct Description {
-    pub(crate) kind: TrackKind,
-    pub(crate) codec: Codec,
-    pub(crate) codec_string: String,
-    pub(crate) sample_entry: Vec<u8>,
-    /// Why the track cannot be packaged; `None` when it can.
-    pub(crate) reason: Option<String>,
-    /// `tx3g` display flags say that every sample is to be shown.
-    pub(crate) is_forced: bool,
-}
-
-impl Description {
-    fn refused(kind: TrackKind, fourcc: [u8; 4], reason: impl Into<String>) -> Self {
-        Self {
-            kind,
-            codec: Codec::Other,
-            codec_string: name(fourcc),
-            sample_entry: Vec::new(),
-            reason: Some(reason.into()),
-            is_forced: false,
-        }
-    }
-
-    fn media(kind: TrackKind, codec: Codec, codec_string: String, sample_entry: Vec<u8>) -> Self {
-        Self { kind, codec, codec_string, sample_entry, reason: None, is_forced: false }
-    }
-}
 
 /// Understands one entry of `stsd` for a track with the given handler type.
 pub(crate) fn describe(handler: [u8; 4], entry: Box<'_>) -> Description {
     let fourcc = entry.kind;
     match &handler {
         b"vide" => video_entry(entry).unwrap_or_else(|| {
-            let kind = TrackKind::Video { width: 0, height: 0, frame_rate: None, range: None };
-            Description::refused(kind, fourcc, "its video description is damaged")
+            let kind = TrackKind::Video {
+                width: 0,
+                height: 0,
+                frame_rate: None,
+                range: None,
+            };
+            Description::refused(kind, name(fourcc), "its video description is damaged")
         }),
         b"soun" => audio_entry(entry).unwrap_or_else(|| {
-            let kind = TrackKind::Audio { channels: 0, sample_rate: 0 };
-            Description::refused(kind, fourcc, "its audio description is damaged")
+            let kind = TrackKind::Audio {
+                channels: 0,
+                sample_rate: 0,
+            };
+            Description::refused(kind, name(fourcc), "its audio description is damaged")
         }),
         b"text" | b"sbtl" | b"subt" | b"clcp" | b"subp" => text_entry(entry),
-        _ => Description::refused(TrackKind::Other, fourcc, "it is neither video, audio nor text"),
+        _ => Description::refused(
+            TrackKind::Other,
+            name(fourcc),
+            "it is neither video, audio nor text",
+        ),
     }
 }
 
@@ -65,14 +47,19 @@ fn text_entry(entry: Box<'_>) -> Description {
                 b"text" => "QuickTime text, as used for chapters, is not shown".to_owned(),
                 other => format!("text coded as {} is not supported", name(*other)),
             };
-            return Description::refused(TrackKind::Other, entry.kind, what);
+            return Description::refused(TrackKind::Other, name(entry.kind), what);
         }
     };
     // tx3g: 8 bytes of SampleEntry, then displayFlags (3GPP TS 26.245, 5.16).
-    let flags = Cursor::new(entry.body.get(8..).unwrap_or_default()).u32().unwrap_or(0);
+    let flags = Cursor::new(entry.body.get(8..).unwrap_or_default())
+        .u32()
+        .unwrap_or(0);
     let forced = codec == Codec::Tx3g && flags & 0x8000_0000 != 0;
     let description = Description::media(TrackKind::Text, codec, "wvtt".to_owned(), Vec::new());
-    Description { is_forced: forced, ..description }
+    Description {
+        is_forced: forced,
+        ..description
+    }
 }
 
 fn video_entry(entry: Box<'_>) -> Option<Description> {
@@ -90,7 +77,8 @@ fn video_entry(entry: Box<'_>) -> Option<Description> {
         range: colour.and_then(Colour::range),
     };
     let fourcc = name(entry.kind);
-    let refused = |reason: &str| Description::refused(kind.clone(), entry.kind, reason.to_owned());
+    let refused =
+        |reason: &str| Description::refused(kind.clone(), name(entry.kind), reason.to_owned());
     let (codec, config, config_kind) = match &entry.kind {
         b"avc1" | b"avc3" => (Codec::H264, boxes::find(extras, b"avcC"), *b"avcC"),
         b"hvc1" | b"hev1" => (Codec::Hevc, boxes::find(extras, b"hvcC"), *b"hvcC"),
@@ -98,31 +86,46 @@ fn video_entry(entry: Box<'_>) -> Option<Description> {
         b"vp09" => (Codec::Vp9, boxes::find(extras, b"vpcC"), *b"vpcC"),
         b"encv" => return Some(refused("it is encrypted")),
         b"dvh1" | b"dvhe" | b"dva1" | b"dvav" => {
-            return Some(refused("Dolby Vision without a compatible base layer is not supported"));
+            return Some(refused(
+                "Dolby Vision without a compatible base layer is not supported",
+            ));
         }
         b"s263" | b"h263" => return Some(refused("H.263 video is not supported")),
         b"mp4v" => return Some(refused("MPEG-4 Visual video is not supported")),
         b"jpeg" | b"mjpa" | b"mjpb" => return Some(refused("Motion JPEG video is not supported")),
-        _ => return Some(refused(&format!("video coded as {fourcc} is not supported"))),
+        _ => {
+            return Some(refused(&format!(
+                "video coded as {fourcc} is not supported"
+            )));
+        }
     };
-    let Some(config) = config else { return Some(refused("its decoder set-up is missing")) };
+    let Some(config) = config else {
+        return Some(refused("its decoder set-up is missing"));
+    };
     let string = match codec {
         Codec::H264 => video::avc_string(&fourcc, config.body),
         Codec::Hevc => video::hevc_string(&fourcc, config.body),
         Codec::Av1 => video::av1_string(config.body, colour),
         _ => vp9::Vp9::parse(config.body).map(|vp9| vp9.string()),
     };
-    let Some(string) = string else { return Some(refused("its decoder set-up is damaged")) };
+    let Some(string) = string else {
+        return Some(refused("its decoder set-up is damaged"));
+    };
     let mut children: Vec<Child> = vec![(config_kind, config.body.to_vec())];
     if let Some(colour) = colour {
-        children.push((*b"colr", nclx(colour)));
+        children.push((*b"colr", colour.nclx()));
     }
     for wanted in [b"pasp", b"mdcv", b"clli"] {
         if let Some(extra) = boxes::find(extras, wanted) {
             children.push((*wanted, extra.body.to_vec()));
         }
     }
-    Some(Description::media(kind, codec, string, entry::video(entry.kind, width, height, &children)))
+    Some(Description::media(
+        kind,
+        codec,
+        string,
+        entry::video(entry.kind, width, height, &children),
+    ))
 }
 
 /// `colr` of type `nclx`, or QuickTime's `nclc`, which lacks the range flag.
@@ -134,17 +137,12 @@ fn colour(colr: Box<'_>) -> Option<Colour> {
     }
     let (primaries, transfer, matrix) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
     let full_range = cursor.u8().is_some_and(|flags| flags & 0x80 != 0);
-    Some(Colour { primaries, transfer, matrix, full_range })
-}
-
-/// The content of a `colr` box.
-pub(crate) fn nclx(colour: Colour) -> Vec<u8> {
-    let mut out = b"nclx".to_vec();
-    for value in [colour.primaries, colour.transfer, colour.matrix] {
-        out.extend_from_slice(&value.to_be_bytes());
-    }
-    out.push(if colour.full_range { 0x80 } else { 0 });
-    out
+    Some(Colour {
+        primaries,
+        transfer,
+        matrix,
+        full_range,
+    })
 }
 
 fn shown_size(width: u16, height: u16, extras: &[u8]) -> (u32, u32) {
@@ -156,7 +154,10 @@ fn shown_size(width: u16, height: u16, extras: &[u8]) -> (u32, u32) {
     let (across, down) = aspect.unwrap_or((1, 1));
     let stretched = (u64::from(width) * u64::from(across) + u64::from(down) / 2) / u64::from(down);
     // An absurd aspect is worth less than the coded width.
-    let width = u32::try_from(stretched).ok().filter(|shown| (1..=65_535).contains(shown)).unwrap_or(width.into());
+    let width = u32::try_from(stretched)
+        .ok()
+        .filter(|shown| (1..=65_535).contains(shown))
+        .unwrap_or(width.into());
     (width, height.into())
 }
 
@@ -175,7 +176,11 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
             cursor.skip(4)?;
             let exact = f64::from_bits(cursor.u64()?);
             if exact > 0.0 && exact < 1e7 {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just above")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "bounded just above"
+                )]
                 let whole = exact as u32;
                 rate = whole;
             }
@@ -188,12 +193,21 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
     let inner = boxes::find(extras, b"wave").map_or(&[][..], |wave| wave.body);
     let find = |kind: &[u8; 4]| boxes::find(extras, kind).or_else(|| boxes::find(inner, kind));
     let refused = |reason: String| {
-        Some(Description::refused(TrackKind::Audio { channels, sample_rate: rate }, entry.kind, reason))
+        Some(Description::refused(
+            TrackKind::Audio {
+                channels,
+                sample_rate: rate,
+            },
+            name(entry.kind),
+            reason,
+        ))
     };
     let missing = || refused("its decoder set-up is missing or damaged".to_owned());
     let (codec, string, kind, child) = match &entry.kind {
         b"mp4a" => {
-            let Some(esds) = find(b"esds").and_then(|esds| aac::parse_esds(esds.body)) else { return missing() };
+            let Some(esds) = find(b"esds").and_then(|esds| aac::parse_esds(esds.body)) else {
+                return missing();
+            };
             let Some(string) = aac::string(&esds) else {
                 let what = match esds.object {
                     0xA9..=0xAC => "DTS audio is not supported".to_owned(),
@@ -203,41 +217,95 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
                 };
                 return refused(what);
             };
-            let mut codec = if matches!(esds.object, 0x69 | 0x6B) { Codec::Mp3 } else { Codec::Aac };
+            let mut codec = if matches!(esds.object, 0x69 | 0x6B) {
+                Codec::Mp3
+            } else {
+                Codec::Aac
+            };
             if let Some(config) = aac::parse_config(esds.specific).filter(|_| codec == Codec::Aac) {
                 if config.object == 34 {
                     codec = Codec::Mp3;
                 }
                 rate = config.rate;
-                channels = if config.channels > 0 { config.channels } else { channels };
+                channels = if config.channels > 0 {
+                    config.channels
+                } else {
+                    channels
+                };
             }
-            (codec, string, *b"mp4a", (*b"esds", aac::write_esds(esds.object, esds.specific)))
+            (
+                codec,
+                string,
+                *b"mp4a",
+                (*b"esds", aac::write_esds(esds.object, esds.specific)),
+            )
         }
-        b".mp3" => (Codec::Mp3, "mp4a.6B".to_owned(), *b"mp4a", (*b"esds", aac::write_esds(0x6B, &[]))),
+        b".mp3" => (
+            Codec::Mp3,
+            "mp4a.6B".to_owned(),
+            *b"mp4a",
+            (*b"esds", aac::write_esds(0x6B, &[])),
+        ),
         b"ac-3" | b"ec-3" => {
-            let (codec, kind) = if entry.kind == *b"ac-3" { (Codec::Ac3, *b"dac3") } else { (Codec::Eac3, *b"dec3") };
-            let Some(record) = find(&kind) else { return missing() };
-            let facts = if codec == Codec::Ac3 { ac3::parse_dac3(record.body) } else { ac3::parse_dec3(record.body) };
+            let (codec, kind) = if entry.kind == *b"ac-3" {
+                (Codec::Ac3, *b"dac3")
+            } else {
+                (Codec::Eac3, *b"dec3")
+            };
+            let Some(record) = find(&kind) else {
+                return missing();
+            };
+            let facts = if codec == Codec::Ac3 {
+                ac3::parse_dac3(record.body)
+            } else {
+                ac3::parse_dec3(record.body)
+            };
             let Some(facts) = facts else { return missing() };
             (channels, rate) = facts;
-            (codec, name(entry.kind), entry.kind, (kind, record.body.to_vec()))
+            (
+                codec,
+                name(entry.kind),
+                entry.kind,
+                (kind, record.body.to_vec()),
+            )
         }
         b"Opus" => {
-            let Some(record) = find(b"dOps") else { return missing() };
-            let Some(count) = opus::parse_dops(record.body) else { return missing() };
+            let Some(record) = find(b"dOps") else {
+                return missing();
+            };
+            let Some(count) = opus::parse_dops(record.body) else {
+                return missing();
+            };
             (channels, rate) = (count, 48000);
-            (Codec::Opus, "Opus".to_owned(), entry.kind, (*b"dOps", record.body.to_vec()))
+            (
+                Codec::Opus,
+                "Opus".to_owned(),
+                entry.kind,
+                (*b"dOps", record.body.to_vec()),
+            )
         }
         b"fLaC" => {
-            let Some(record) = find(b"dfLa") else { return missing() };
-            let Some(facts) = opus::parse_dfla(record.body) else { return missing() };
+            let Some(record) = find(b"dfLa") else {
+                return missing();
+            };
+            let Some(facts) = opus::parse_dfla(record.body) else {
+                return missing();
+            };
             (channels, rate) = (facts.channels, facts.rate);
-            (Codec::Flac, "fLaC".to_owned(), entry.kind, (*b"dfLa", record.body.to_vec()))
+            (
+                Codec::Flac,
+                "fLaC".to_owned(),
+                entry.kind,
+                (*b"dfLa", record.body.to_vec()),
+            )
         }
         b"enca" => return refused("it is encrypted".to_owned()),
         other => return refused(format!("audio coded as {} is not supported", name(*other))),
     };
-    let kind_facts = TrackKind::Audio { channels, sample_rate: rate };
+    let kind_facts = TrackKind::Audio {
+        channels,
+        sample_rate: rate,
+    };
     let sample_entry = entry::audio(kind, channels, rate, &[child]);
     Some(Description::media(kind_facts, codec, string, sample_entry))
 }

@@ -32,9 +32,14 @@ pub(crate) fn edits(trak: Box<'_>) -> Vec<Edit> {
             } else {
                 cursor.u32().map(u64::from).zip(cursor.i32().map(i64::from))
             };
-            let Some((duration, media_time)) = row else { break };
+            let Some((duration, media_time)) = row else {
+                break;
+            };
             cursor.skip(4)?;
-            edits.push(Edit { duration, media_time });
+            edits.push(Edit {
+                duration,
+                media_time,
+            });
         }
         Some(edits)
     };
@@ -63,14 +68,54 @@ impl Placement {
         let empty = edits.iter().take_while(|edit| edit.media_time < 0);
         let delay = empty.fold(0i64, |sum, edit| sum.saturating_add(convert(edit.duration)));
         let mut media = edits.iter().skip_while(|edit| edit.media_time < 0);
-        let Some(first) = media.next() else { return Self { shift: delay, ..Self::default() } };
+        let Some(first) = media.next() else {
+            return Self {
+                shift: delay,
+                ..Self::default()
+            };
+        };
         let from = first.media_time;
         let alone = media.next().is_none();
         // One movie tick of tolerance: durations were rounded to it.
         let tolerance = convert(1);
-        let until = (alone && !fragmented && first.duration > 0)
-            .then(|| from.saturating_add(convert(first.duration)).saturating_add(tolerance));
-        Self { shift: delay.saturating_sub(from), from, until }
+        let until = (alone && !fragmented && first.duration > 0).then(|| {
+            from.saturating_add(convert(first.duration))
+                .saturating_add(tolerance)
+        });
+        Self {
+            shift: delay.saturating_sub(from),
+            from,
+            until,
+        }
+    }
+
+    /// Moves the first presented sample to where the list's stretch begins.
+    ///
+    /// By the letter, a track whose first composition offset exceeds its `media_time` starts
+    /// late by the difference. In practice that is a muxer that wrote an edit list and forgot the
+    /// B-frame delay, or an edit between two pictures; players start such tracks without a gap.
+    pub(crate) fn close_gap(&mut self, samples: &Samples, kind: &TrackKind) {
+        // A picture counts when it begins in the stretch, sound when it reaches into it.
+        let is_audio = matches!(kind, TrackKind::Audio { .. });
+        let reach = |sample: &Sample| {
+            if is_audio {
+                i64::from(sample.duration.saturating_sub(1))
+            } else {
+                0
+            }
+        };
+        let presented = |sample: &Sample| {
+            let pts = sample.pts();
+            pts.saturating_add(reach(sample)) >= self.from
+                && self.until.is_none_or(|until| pts < until)
+        };
+        let earliest = samples
+            .iter()
+            .filter(presented)
+            .map(|sample| sample.pts())
+            .min();
+        let gap = earliest.map_or(0, |earliest| earliest.saturating_sub(self.from).max(0));
+        self.shift = self.shift.saturating_sub(gap);
     }
 
     /// Drops what is never presented and not needed for decoding what is.
@@ -81,16 +126,26 @@ impl Placement {
             TrackKind::Audio { .. } => {
                 let priming = i64::from(scale) * PRIMING_MS / 1000;
                 let from = self.from.saturating_sub(priming);
-                let ends = |sample: &Sample| sample.pts().saturating_add(i64::from(sample.duration));
-                let skipped = samples.iter().take_while(|sample| ends(sample) <= from).count();
+                let ends =
+                    |sample: &Sample| sample.pts().saturating_add(i64::from(sample.duration));
+                let skipped = samples
+                    .iter()
+                    .take_while(|sample| ends(sample) <= from)
+                    .count();
                 u32::try_from(skipped).unwrap_or(count)
             }
             _ => 0,
         };
         let mut end = count;
         if let Some(until) = self.until {
-            let presented = samples.iter().enumerate().filter(|(_, sample)| sample.pts() < until).last();
-            end = presented.map_or(0, |(at, _)| u32::try_from(at).unwrap_or(count).saturating_add(1));
+            let presented = samples
+                .iter()
+                .enumerate()
+                .filter(|(_, sample)| sample.pts() < until)
+                .last();
+            end = presented.map_or(0, |(at, _)| {
+                u32::try_from(at).unwrap_or(count).saturating_add(1)
+            });
         }
         if first >= end {
             // An edit list outside the media is damage, not a wish to show nothing.
@@ -100,7 +155,9 @@ impl Placement {
             return samples;
         }
         let mut builder = Builder::default();
-        samples.range(first..end).for_each(|sample| builder.push(sample));
+        samples
+            .range(first..end)
+            .for_each(|sample| builder.push(sample));
         builder.finish()
     }
 
@@ -108,6 +165,10 @@ impl Placement {
     fn first_video(&self, samples: &Samples) -> u32 {
         let presented = samples.iter().position(|sample| sample.pts() >= self.from);
         let presented = presented.and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
-        samples.keys().take_while(|key| *key <= presented).last().unwrap_or(0)
+        samples
+            .keys()
+            .take_while(|key| *key <= presented)
+            .last()
+            .unwrap_or(0)
     }
 }

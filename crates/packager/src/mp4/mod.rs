@@ -18,9 +18,11 @@ use crate::reader::Reader;
 /// Whether the first bytes are those of an ISO base media file.
 pub(crate) fn sniff(head: &[u8]) -> bool {
     let known: [&[u8; 4]; 11] = [
-        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"moof", b"uuid",
+        b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"styp", b"sidx", b"moof",
+        b"uuid",
     ];
-    head.get(4..8).is_some_and(|kind| known.iter().any(|known| kind == known.as_slice()))
+    head.get(4..8)
+        .is_some_and(|kind| known.iter().any(|known| kind == known.as_slice()))
 }
 
 /// The header of a top-level box.
@@ -36,7 +38,9 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
     let length = reader.length();
     let mut movie: Option<Movie> = None;
     // Every sample worth having has a byte, so a small file cannot ask for a large table.
-    let mut budget = limits.samples.min(usize::try_from(length).unwrap_or(usize::MAX));
+    let mut budget = limits
+        .samples
+        .min(usize::try_from(length).unwrap_or(usize::MAX));
     let mut saw_fragments = false;
     let mut at = 0u64;
     while at < length {
@@ -59,7 +63,11 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
             (b"moof", Some(movie)) => {
                 saw_fragments = true;
                 let body = content(reader, &header, limits.element_bytes).await?;
-                let context = fragments::Context { moof: header.offset, length, budget: &mut budget };
+                let context = fragments::Context {
+                    moof: header.offset,
+                    length,
+                    budget: &mut budget,
+                };
                 fragments::append(&body, &mut movie.drafts, context)?;
             }
             _ => {}
@@ -67,7 +75,10 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
         at = header.end;
     }
     let Some(movie) = movie else {
-        return Err(ProbeError::malformed("the file ends before its movie header; the recording or download is incomplete", length));
+        return Err(ProbeError::malformed(
+            "the file ends before its movie header; the recording or download is incomplete",
+            length,
+        ));
     };
     finish(movie, length, saw_fragments)
 }
@@ -85,37 +96,74 @@ async fn header(reader: &mut Reader<'_>, at: u64) -> Result<Header, ProbeError> 
         size => (8, u64::from(size)),
     };
     if size < header_size {
-        let what = format!("the box {} claims to be smaller than its header", boxes::name(kind));
+        let what = format!(
+            "the box {} claims to be smaller than its header",
+            boxes::name(kind)
+        );
         return Err(ProbeError::malformed(what, at));
     }
     let end = at.checked_add(size).ok_or_else(damaged)?;
-    Ok(Header { kind, offset: at, body: at + header_size, end })
+    Ok(Header {
+        kind,
+        offset: at,
+        body: at + header_size,
+        end,
+    })
 }
 
-async fn content(reader: &mut Reader<'_>, header: &Header, most: u64) -> Result<bytes::Bytes, ProbeError> {
+async fn content(
+    reader: &mut Reader<'_>,
+    header: &Header,
+    most: u64,
+) -> Result<bytes::Bytes, ProbeError> {
     let name = boxes::name(header.kind);
     if header.end > reader.length() {
-        return Err(ProbeError::malformed(format!("the box {name} ends after the file"), header.offset));
+        return Err(ProbeError::malformed(
+            format!("the box {name} ends after the file"),
+            header.offset,
+        ));
     }
     let size = header.end.saturating_sub(header.body);
     if size > most {
-        return Err(ProbeError::limit(format!("its box {name} has {size} bytes, {most} are allowed")));
+        return Err(ProbeError::limit(format!(
+            "its box {name} has {size} bytes, {most} are allowed"
+        )));
     }
     reader.read(header.body..header.end).await
 }
 
 fn finish(movie: Movie, length: u64, saw_fragments: bool) -> Result<Index, ProbeError> {
-    let Movie { timescale, drafts, fragmented } = movie;
-    let tracks: Vec<Track> =
-        (1u32..).zip(drafts).map(|(id, draft)| track(id, draft, timescale, fragmented)).collect();
-    let container = if saw_fragments { Container::FragmentedMp4 } else { Container::Mp4 };
+    let Movie {
+        timescale,
+        drafts,
+        fragmented,
+    } = movie;
+    let tracks: Vec<Track> = (1u32..)
+        .zip(drafts)
+        .map(|(id, draft)| track(id, draft, timescale, fragmented))
+        .collect();
+    let container = if saw_fragments {
+        Container::FragmentedMp4
+    } else {
+        Container::Mp4
+    };
     crate::probe::checked(Index::new(container, length, tracks))
 }
 
 fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
-    let Draft { timescale, description, builder, .. } = draft;
-    let placement = Placement::of(&draft.edits, movie_scale, timescale, fragmented);
-    let samples = placement.trim(builder.finish(), &description.kind, timescale);
+    let Draft {
+        timescale,
+        description,
+        builder,
+        ..
+    } = draft;
+    let mut placement = Placement::of(&draft.edits, movie_scale, timescale, fragmented);
+    let samples = builder.finish();
+    if draft.edits.iter().any(|edit| edit.media_time >= 0) && description.kind != TrackKind::Text {
+        placement.close_gap(&samples, &description.kind);
+    }
+    let mut samples = placement.trim(samples, &description.kind, timescale);
+    let raised = samples.raise_compositions();
     let mut kind = description.kind;
     let mut reason = description.reason;
     if reason.is_none() && samples.is_empty() {
@@ -140,7 +188,7 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
         private: Vec::new(),
         matrix: draft.matrix,
         prefix: Vec::new(),
-        shift: placement.shift,
+        shift: placement.shift.saturating_sub(raised),
         samples,
     }
 }

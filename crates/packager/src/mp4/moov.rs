@@ -1,8 +1,9 @@
 //! The movie box: its tracks as drafts, still without edits applied and fragments added.
 
 use super::boxes::{Box, boxes, find};
-use super::description::{self, Description};
+use super::description;
 use super::edits::{Edit, edits};
+use crate::codec::Description;
 use crate::error::ProbeError;
 use crate::index::{Builder, Codec, TrackKind};
 use crate::language;
@@ -62,12 +63,21 @@ pub(crate) fn parse(
     limits: &Limits,
     budget: &mut usize,
 ) -> Result<Movie, ProbeError> {
-    let timescale = find(moov, b"mvhd").and_then(movie_timescale).unwrap_or(1000);
+    let timescale = find(moov, b"mvhd")
+        .and_then(movie_timescale)
+        .unwrap_or(1000);
     let traks: Vec<Box<'_>> = boxes(moov).filter(|child| child.kind == *b"trak").collect();
     if traks.len() > limits.tracks {
-        return Err(ProbeError::limit(format!("it has {} tracks, {} are allowed", traks.len(), limits.tracks)));
+        return Err(ProbeError::limit(format!(
+            "it has {} tracks, {} are allowed",
+            traks.len(),
+            limits.tracks
+        )));
     }
-    let chapters: Vec<u32> = traks.iter().flat_map(|trak| chapter_tracks(*trak)).collect();
+    let chapters: Vec<u32> = traks
+        .iter()
+        .flat_map(|trak| chapter_tracks(*trak))
+        .collect();
     let mut drafts = Vec::new();
     for trak in traks {
         let at = offset.saturating_add(position(moov, trak.body));
@@ -75,20 +85,34 @@ pub(crate) fn parse(
             return Err(ProbeError::malformed("a track header is incomplete", at));
         };
         if draft.is_wanted() {
-            let stbl = trak.child(b"mdia").and_then(|mdia| mdia.child(b"minf")).and_then(|minf| minf.child(b"stbl"));
-            let stbl = stbl.ok_or_else(|| ProbeError::malformed("a track has no sample table", at))?;
+            let stbl = trak
+                .child(b"mdia")
+                .and_then(|mdia| mdia.child(b"minf"))
+                .and_then(|minf| minf.child(b"stbl"));
+            let stbl =
+                stbl.ok_or_else(|| ProbeError::malformed("a track has no sample table", at))?;
             super::tables::fill(stbl, &mut draft, at, length, budget)?;
         }
         drafts.push(draft);
     }
     let mvex = find(moov, b"mvex");
-    for trex in mvex.iter().flat_map(Box::children).filter(|child| child.kind == *b"trex") {
-        let Some((id, defaults)) = track_extends(trex) else { continue };
+    for trex in mvex
+        .iter()
+        .flat_map(Box::children)
+        .filter(|child| child.kind == *b"trex")
+    {
+        let Some((id, defaults)) = track_extends(trex) else {
+            continue;
+        };
         for draft in drafts.iter_mut().filter(|draft| draft.track_id == id) {
             draft.defaults = defaults;
         }
     }
-    Ok(Movie { timescale, drafts, fragmented: mvex.is_some() })
+    Ok(Movie {
+        timescale,
+        drafts,
+        fragmented: mvex.is_some(),
+    })
 }
 
 /// Where a slice of `outer` begins in it, for error messages.
@@ -113,7 +137,14 @@ fn track_extends(trex: Box<'_>) -> Option<(u32, Defaults)> {
     let (_, _, mut cursor) = trex.full()?;
     let id = cursor.u32()?;
     cursor.skip(4)?;
-    Some((id, Defaults { duration: cursor.u32()?, size: cursor.u32()?, flags: cursor.u32()? }))
+    Some((
+        id,
+        Defaults {
+            duration: cursor.u32()?,
+            size: cursor.u32()?,
+            flags: cursor.u32()?,
+        },
+    ))
 }
 
 fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
@@ -127,28 +158,38 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         let text = std::str::from_utf8(cursor.rest()).ok()?;
         language::normalise(text.trim_end_matches('\0'))
     });
-    let stsd = mdia.child(b"minf").and_then(|minf| minf.child(b"stbl")).and_then(|stbl| stbl.child(b"stsd"));
+    let stsd = mdia
+        .child(b"minf")
+        .and_then(|minf| minf.child(b"stbl"))
+        .and_then(|stbl| stbl.child(b"stsd"));
     let mut description = match stsd.and_then(first_entry) {
         Some(entry) => description::describe(handler, entry),
-        None => Description {
-            kind: match &handler {
-                b"vide" => TrackKind::Video { width: 0, height: 0, frame_rate: None, range: None },
-                b"soun" => TrackKind::Audio { channels: 0, sample_rate: 0 },
+        None => {
+            let kind = match &handler {
+                b"vide" => TrackKind::Video {
+                    width: 0,
+                    height: 0,
+                    frame_rate: None,
+                    range: None,
+                },
+                b"soun" => TrackKind::Audio {
+                    channels: 0,
+                    sample_rate: 0,
+                },
                 _ => TrackKind::Other,
-            },
-            codec: Codec::Other,
-            codec_string: String::new(),
-            sample_entry: Vec::new(),
-            reason: Some("its description is missing".to_owned()),
-            is_forced: false,
-        },
+            };
+            Description::refused(kind, String::new(), "its description is missing")
+        }
     };
     if chapters.contains(&header.id) && description.kind == TrackKind::Text {
         description.kind = TrackKind::Other;
         description.reason = Some("chapter names are not subtitles".to_owned());
     }
     apply_header(&mut description.kind, &header);
-    let name = trak.child(b"udta").and_then(|udta| user_name(udta)).or(handler_name);
+    let name = trak
+        .child(b"udta")
+        .and_then(|udta| user_name(udta))
+        .or(handler_name);
     let language = extended.or_else(|| language::from_packed(packed));
     let language = language::refine(language, name.as_deref());
     Some(Draft {
@@ -192,13 +233,21 @@ fn track_header(tkhd: Box<'_>) -> Option<Header> {
     }
     let (width, height) = (cursor.u32()? >> 16, cursor.u32()? >> 16);
     let identity = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
-    Some(Header { id, enabled: flags & 1 == 1, matrix: (matrix != identity).then_some(matrix), width, height })
+    Some(Header {
+        id,
+        enabled: flags & 1 == 1,
+        matrix: (matrix != identity).then_some(matrix),
+        width,
+        height,
+    })
 }
 
 /// `tkhd` has the size as shown, before rotation; it wins over pixel aspect, which often
 /// disagrees by a rounding.
 fn apply_header(kind: &mut TrackKind, header: &Header) {
-    let TrackKind::Video { width, height, .. } = kind else { return };
+    let TrackKind::Video { width, height, .. } = kind else {
+        return;
+    };
     if header.width > 0 && header.height > 0 {
         (*width, *height) = (header.width, header.height);
     }
@@ -227,20 +276,40 @@ fn handler(hdlr: Box<'_>) -> Option<([u8; 4], Option<String>)> {
     cursor.skip(12)?;
     let raw = cursor.rest();
     // QuickTime writes a counted string, ISO a terminated one.
-    let counted = raw.split_first().filter(|(count, rest)| usize::from(**count) == rest.len());
+    let counted = raw
+        .split_first()
+        .filter(|(count, rest)| usize::from(**count) == rest.len());
     let raw = counted.map_or(raw, |(_, rest)| rest);
-    let text = raw.split(|byte| *byte == 0).next().and_then(|raw| std::str::from_utf8(raw).ok());
-    let text = text.map(str::trim).filter(|text| !text.is_empty() && !is_generic(text));
+    let text = raw
+        .split(|byte| *byte == 0)
+        .next()
+        .and_then(|raw| std::str::from_utf8(raw).ok());
+    let text = text
+        .map(str::trim)
+        .filter(|text| !text.is_empty() && !is_generic(text));
     Some((kind, text.map(str::to_owned)))
 }
 
 /// Names that muxers write when nobody chose one.
 fn is_generic(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["handler", "apple ", "gpac", "mainconcept", "isomedia", "core media", "bento4", "l-smash", "mp4 "]
-        .iter()
-        .any(|part| lower.contains(part))
-        || matches!(lower.as_str(), "video" | "audio" | "sound" | "subtitle" | "text" | "stereo" | "mono" | "vide" | "soun")
+    [
+        "handler",
+        "apple ",
+        "gpac",
+        "mainconcept",
+        "isomedia",
+        "core media",
+        "bento4",
+        "l-smash",
+        "mp4 ",
+    ]
+    .iter()
+    .any(|part| lower.contains(part))
+        || matches!(
+            lower.as_str(),
+            "video" | "audio" | "sound" | "subtitle" | "text" | "stereo" | "mono" | "vide" | "soun"
+        )
 }
 
 fn user_name(udta: Box<'_>) -> Option<String> {

@@ -17,8 +17,18 @@ pub(crate) fn fill(
     length: u64,
     budget: &mut usize,
 ) -> Result<(), ProbeError> {
-    let broken = |what: &str| ProbeError::malformed(format!("the sample table of track {} is damaged: {what}", draft.track_id), at);
-    let Some(sizes) = Sizes::find(stbl, length) else { return Ok(()) };
+    let broken = |what: &str| {
+        ProbeError::malformed(
+            format!(
+                "the sample table of track {} is damaged: {what}",
+                draft.track_id
+            ),
+            at,
+        )
+    };
+    let Some(sizes) = Sizes::find(stbl, length) else {
+        return Ok(());
+    };
     let sizes = sizes.map_err(broken)?;
     if sizes.count == 0 {
         return Ok(());
@@ -31,13 +41,17 @@ pub(crate) fn fill(
     let mut plan = ChunkPlan::find(stbl).ok_or_else(|| broken("samples per chunk"))?;
     let mut times = Runs::find(stbl, b"stts").unwrap_or_default();
     let mut compositions = Runs::find(stbl, b"ctts");
-    let mut keys = stbl.child(b"stss").and_then(rows).map(|(_, rows)| Words { cursor: rows }.peekable());
+    let mut keys = stbl
+        .child(b"stss")
+        .and_then(rows)
+        .map(|(_, rows)| Words { cursor: rows }.peekable());
     let is_text = draft.is_text();
     let (mut number, mut dts) = (0usize, 0i64);
     let mut entry: Option<u32> = None;
     for (chunk, offset) in (1u32..).zip(chunks) {
         let (per_chunk, description) = plan.at(chunk);
-        if number < sizes.count && per_chunk > 0 && *entry.get_or_insert(description) != description {
+        if number < sizes.count && per_chunk > 0 && *entry.get_or_insert(description) != description
+        {
             draft.description.reason = Some("its coding changes in the middle".to_owned());
             return Ok(());
         }
@@ -47,9 +61,15 @@ pub(crate) fn fill(
                 break;
             }
             let size = sizes.get(number).ok_or_else(|| broken("sample sizes"))?;
-            let end = offset.checked_add(u64::from(size)).filter(|end| *end <= length);
+            let end = offset
+                .checked_add(u64::from(size))
+                .filter(|end| *end <= length);
             let Some(end) = end else {
-                let what = format!("the file is cut short: sample {} of {} lies past its end", number + 1, sizes.count);
+                let what = format!(
+                    "the file is cut short: sample {} of {} lies past its end",
+                    number + 1,
+                    sizes.count
+                );
                 return Err(ProbeError::malformed(what, length));
             };
             number += 1;
@@ -58,10 +78,21 @@ pub(crate) fn fill(
                 while keys.next_if(|key| (*key as usize) < number).is_some() {}
                 keys.next_if(|key| *key as usize == number).is_some()
             });
-            let composition = compositions.as_mut().and_then(Runs::next_value).unwrap_or(0).cast_signed();
+            let composition = compositions
+                .as_mut()
+                .and_then(Runs::next_value)
+                .unwrap_or(0)
+                .cast_signed();
             // A sync table without a first entry would leave the start undecodable by rule.
             let key = key || number == 1 || !is_video(draft);
-            let sample = Sample { offset, size, dts, duration, composition, key };
+            let sample = Sample {
+                offset,
+                size,
+                dts,
+                duration,
+                composition,
+                key,
+            };
             if is_text {
                 draft.builder.push_text(sample);
             } else {
@@ -79,7 +110,10 @@ pub(crate) fn fill(
 }
 
 fn is_video(draft: &Draft) -> bool {
-    matches!(draft.description.kind, crate::index::TrackKind::Video { .. })
+    matches!(
+        draft.description.kind,
+        crate::index::TrackKind::Video { .. }
+    )
 }
 
 /// Entry count and rows of a table box.
@@ -115,7 +149,8 @@ impl<'a> Sizes<'a> {
         if let Some(stsz) = stbl.child(b"stsz") {
             return Some(Self::stsz(stsz, length));
         }
-        stbl.child(b"stz2").map(|stz2| Self::stz2(stz2).ok_or("compact sample sizes"))
+        stbl.child(b"stz2")
+            .map(|stz2| Self::stz2(stz2).ok_or("compact sample sizes"))
     }
 
     fn stsz(stsz: Box<'a>, length: u64) -> Result<Self, &'static str> {
@@ -131,7 +166,12 @@ impl<'a> Sizes<'a> {
         if !fits {
             return Err("more samples than there can be");
         }
-        Ok(Self { count: count as usize, constant, width: 32, rows })
+        Ok(Self {
+            count: count as usize,
+            constant,
+            width: 32,
+            rows,
+        })
     }
 
     fn stz2(stz2: Box<'a>) -> Option<Self> {
@@ -140,7 +180,12 @@ impl<'a> Sizes<'a> {
         let count = cursor.u32()?;
         let rows = cursor.rest();
         let fits = u64::from(count) * u64::from(width) <= rows.len() as u64 * 8;
-        (fits && matches!(width, 4 | 8 | 16)).then_some(Self { count: count as usize, constant: 0, width, rows })
+        (fits && matches!(width, 4 | 8 | 16)).then_some(Self {
+            count: count as usize,
+            constant: 0,
+            width,
+            rows,
+        })
     }
 
     fn get(&self, at: usize) -> Option<u32> {
@@ -153,7 +198,9 @@ impl<'a> Sizes<'a> {
                 Some(u32::from(if at % 2 == 0 { byte >> 4 } else { byte & 15 }))
             }
             8 => self.rows.get(at).map(|size| u32::from(*size)),
-            16 => Cursor::new(self.rows.get(at.checked_mul(2)?..)?).u16().map(u32::from),
+            16 => Cursor::new(self.rows.get(at.checked_mul(2)?..)?)
+                .u16()
+                .map(u32::from),
             _ => Cursor::new(self.rows.get(at.checked_mul(4)?..)?).u32(),
         }
     }
@@ -163,10 +210,14 @@ impl<'a> Sizes<'a> {
 fn chunk_offsets<'a>(stbl: Box<'a>) -> Option<std::boxed::Box<dyn Iterator<Item = u64> + 'a>> {
     if let Some(stco) = stbl.child(b"stco") {
         let (count, rows) = rows(stco)?;
-        return Some(std::boxed::Box::new(Words { cursor: rows }.take(count as usize).map(u64::from)));
+        return Some(std::boxed::Box::new(
+            Words { cursor: rows }.take(count as usize).map(u64::from),
+        ));
     }
     let (count, mut rows) = rows(stbl.child(b"co64")?)?;
-    Some(std::boxed::Box::new(std::iter::from_fn(move || rows.u64()).take(count as usize)))
+    Some(std::boxed::Box::new(
+        std::iter::from_fn(move || rows.u64()).take(count as usize),
+    ))
 }
 
 /// `stsc`: how many samples each chunk has, and by which description.
@@ -179,7 +230,11 @@ struct ChunkPlan<'a> {
 impl<'a> ChunkPlan<'a> {
     fn find(stbl: Box<'a>) -> Option<Self> {
         let (_, rows) = rows(stbl.child(b"stsc")?)?;
-        let mut plan = Self { rows, current: (0, 1), next: None };
+        let mut plan = Self {
+            rows,
+            current: (0, 1),
+            next: None,
+        };
         plan.next = plan.row();
         Some(plan)
     }
@@ -189,7 +244,8 @@ impl<'a> ChunkPlan<'a> {
     }
 
     fn at(&mut self, chunk: u32) -> (u32, u32) {
-        while let Some((_, samples, description)) = self.next.filter(|(first, ..)| *first <= chunk) {
+        while let Some((_, samples, description)) = self.next.filter(|(first, ..)| *first <= chunk)
+        {
             self.current = (samples, description);
             self.next = self.row();
         }
@@ -209,7 +265,11 @@ struct Runs<'a> {
 impl<'a> Runs<'a> {
     fn find(stbl: Box<'a>, kind: &[u8; 4]) -> Option<Self> {
         let (_, rows) = rows(stbl.child(kind)?)?;
-        Some(Self { rows: Some(rows), left: 0, value: 0 })
+        Some(Self {
+            rows: Some(rows),
+            left: 0,
+            value: 0,
+        })
     }
 
     fn next_value(&mut self) -> Option<u32> {

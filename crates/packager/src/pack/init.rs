@@ -25,7 +25,10 @@ pub fn init_segment(index: &Index, track: u32) -> Result<Bytes, PackError> {
     put_box(&mut moov, *b"mvhd", &movie_header(track.timescale));
     put_box(&mut moov, *b"trak", &trak(track));
     let mut mvex = Vec::new();
-    let trex: Vec<u8> = [0, TRACK_ID, 1, 0, 0, 0].iter().flat_map(|word: &u32| word.to_be_bytes()).collect();
+    let trex: Vec<u8> = [0, TRACK_ID, 1, 0, 0, 0]
+        .iter()
+        .flat_map(|word: &u32| word.to_be_bytes())
+        .collect();
     put_box(&mut mvex, *b"trex", &trex);
     put_box(&mut moov, *b"mvex", &mvex);
     put_box(&mut out, *b"moov", &moov);
@@ -59,10 +62,20 @@ fn track_header(track: &Track) -> Vec<u8> {
     body.extend_from_slice(&[0; 8]);
     body.extend_from_slice(&TRACK_ID.to_be_bytes());
     body.extend_from_slice(&[0; 20]);
-    let volume: u16 = if matches!(track.kind, TrackKind::Audio { .. }) { 0x100 } else { 0 };
+    let volume: u16 = if matches!(track.kind, TrackKind::Audio { .. }) {
+        0x100
+    } else {
+        0
+    };
     body.extend_from_slice(&volume.to_be_bytes());
     body.extend_from_slice(&[0; 2]);
-    body.extend(track.matrix.unwrap_or(IDENTITY).iter().flat_map(|cell| cell.to_be_bytes()));
+    body.extend(
+        track
+            .matrix
+            .unwrap_or(IDENTITY)
+            .iter()
+            .flat_map(|cell| cell.to_be_bytes()),
+    );
     let (mut width, mut height) = match track.kind {
         TrackKind::Video { width, height, .. } => (width, height),
         _ => (0, 0),
@@ -72,7 +85,11 @@ fn track_header(track: &Track) -> Vec<u8> {
         std::mem::swap(&mut width, &mut height);
     }
     for side in [width, height] {
-        body.extend_from_slice(&u16::try_from(side).map_or(0, |side| u32::from(side) << 16).to_be_bytes());
+        body.extend_from_slice(
+            &u16::try_from(side)
+                .map_or(0, |side| u32::from(side) << 16)
+                .to_be_bytes(),
+        );
     }
     body
 }
@@ -98,7 +115,9 @@ fn mdia(track: &Track) -> Vec<u8> {
         put_box(&mut minf, *b"smhd", &[0; 8]);
     }
     // One data reference: "in this file".
-    let dref = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 12, b'u', b'r', b'l', b' ', 0, 0, 0, 1];
+    let dref = [
+        0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 12, b'u', b'r', b'l', b' ', 0, 0, 0, 1,
+    ];
     let mut dinf = Vec::new();
     put_box(&mut dinf, *b"dref", &dref);
     put_box(&mut minf, *b"dinf", &dinf);

@@ -67,7 +67,10 @@ impl SegmentPlan {
 /// When the track or the segment does not exist or cannot be packaged.
 pub fn segment(index: &Index, track: u32, n: u32) -> Result<SegmentPlan, PackError> {
     let found = media_track(index, track)?;
-    let span = index.spans(track).get(n as usize).ok_or(PackError::NoSegment)?;
+    let span = index
+        .spans(track)
+        .get(n as usize)
+        .ok_or(PackError::NoSegment)?;
     let samples: Vec<_> = found.in_presentation(span.first..span.end).collect();
     fragment::plan(found, &samples, n, index.origin(found))
 }
@@ -80,13 +83,23 @@ pub fn segment(index: &Index, track: u32, n: u32) -> Result<SegmentPlan, PackErr
 pub fn key_frame(index: &Index, track: u32, n: u32) -> Result<SegmentPlan, PackError> {
     let found = media_track(index, track)?;
     let number = found.samples.key(n).ok_or(PackError::NoSegment)?;
-    let mut sample = found.in_presentation(number..number.saturating_add(1)).next().ok_or(PackError::NoSegment)?;
-    let next = found.samples.key(n.saturating_add(1)).and_then(|next| found.samples.get(next));
+    let mut sample = found
+        .in_presentation(number..number.saturating_add(1))
+        .next()
+        .ok_or(PackError::NoSegment)?;
+    let next = found
+        .samples
+        .key(n.saturating_add(1))
+        .and_then(|next| found.samples.get(next));
     let end = match next {
         Some(next) => next.dts.saturating_add(found.shift),
         None => {
-            let last = found.in_presentation(found.samples.len().saturating_sub(1)..found.samples.len()).next();
-            last.map_or(sample.dts, |last| last.dts.saturating_add(i64::from(last.duration)))
+            let last = found
+                .in_presentation(found.samples.len().saturating_sub(1)..found.samples.len())
+                .next();
+            last.map_or(sample.dts, |last| {
+                last.dts.saturating_add(i64::from(last.duration))
+            })
         }
     };
     sample.duration = u32::try_from(end.saturating_sub(sample.dts)).unwrap_or(sample.duration);
@@ -96,5 +109,9 @@ pub fn key_frame(index: &Index, track: u32, n: u32) -> Result<SegmentPlan, PackE
 /// A playable video or audio track.
 pub(crate) fn media_track(index: &Index, id: u32) -> Result<&Track, PackError> {
     let track = index.track(id).ok_or(PackError::NoTrack)?;
-    if track.is_media() { Ok(track) } else { Err(PackError::NotPlayable) }
+    if track.is_media() {
+        Ok(track)
+    } else {
+        Err(PackError::NotPlayable)
+    }
 }

@@ -1,0 +1,9 @@
+//! The packager as a whole: real files in, HLS out, read back by ffmpeg and compared.
+
+mod bit_exact;
+mod generated;
+mod ladder;
+mod rules;
+mod shared_media;
+mod support;
+mod text;
