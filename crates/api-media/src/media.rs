@@ -80,7 +80,7 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
         Asked::SideCar { file, revision, what } => {
             let subtitle = presentation.subtitles.get(file).filter(|s| s.key() == revision).ok_or_else(missing)?;
             let cues = deps.library.side_car_cues(&subtitle.source).await?;
-            text_part(&cues, what, presentation.duration_ms(), path)
+            text_part(&cues, what, presentation.duration_ms(), presentation.origin_ms(), path)
         }
         Asked::Original { file } => original(deps, &presentation, file).await,
     }
@@ -91,7 +91,7 @@ async fn track(deps: &Deps, rendition: &Rendition, track: u32, what: Piece, path
     let is_text = index.track(track).is_some_and(|track| track.letter() == 't');
     if is_text {
         let cues = deps.library.track_cues(rendition, track).await?;
-        return text_part(&cues, what, index.duration_ms(), path);
+        return text_part(&cues, what, index.duration_ms(), index.origin_ms(), path);
     }
     let etag = etag(&[path]);
     let plan = match what {
@@ -110,11 +110,14 @@ async fn track(deps: &Deps, rendition: &Rendition, track: u32, what: Piece, path
     Ok(Sendable { pieces: plan.pieces, source: Some(source), content_type: MP4, etag, cache_control: FOREVER })
 }
 
-fn text_part(cues: &[text::Cue], what: Piece, duration_ms: u64, path: &str) -> Result<Sendable, Refusal> {
+fn text_part(cues: &[text::Cue], what: Piece, duration_ms: u64, origin_ms: u64, path: &str) -> Result<Sendable, Refusal> {
     let etag = etag(&[path]);
     match what {
         Piece::Playlist => Ok(Sendable::made(text::playlist(cues, duration_ms), PLAYLIST, etag, FOREVER)),
-        Piece::Text(n) => Ok(Sendable::made(text::segment(cues, n, duration_ms), VTT, etag, FOREVER)),
+        Piece::Text(n) => {
+            let segment = text::segment_at(cues, n, duration_ms, origin_ms).ok_or_else(missing)?;
+            Ok(Sendable::made(segment, VTT, etag, FOREVER))
+        }
         _ => Err(missing()),
     }
 }

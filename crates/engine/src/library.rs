@@ -95,6 +95,12 @@ impl Presentation {
         }
     }
 
+    /// Where presentation zero lies on the media timeline, in milliseconds: side-car text must agree with the media beside it.
+    #[must_use]
+    pub fn origin_ms(&self) -> u64 {
+        self.renditions.first().map_or(0, |rendition| rendition.index.origin_ms())
+    }
+
     /// Running time in milliseconds.
     #[must_use]
     pub fn duration_ms(&self) -> u64 {
@@ -271,7 +277,7 @@ impl Library {
         let unreadable = |what: String| PresentationError::Probe(Arc::new(ProbeError::Unsupported { what }));
         let extension = location.rsplit('.').next().unwrap_or_default();
         let format = text::TextFormat::from_extension(extension).ok_or_else(|| unreadable(format!(".{extension} is not a subtitle format we know")))?;
-        text::parse(&bytes, format, language).map_err(|error| unreadable(error.to_string()))
+        text::parse_in(&bytes, format, language).map_err(|error| unreadable(error.to_string()))
     }
 }
 

@@ -57,6 +57,8 @@ fn negotiate(headers: &HeaderMap) -> Encoding {
 /// One answer in all its encodings.
 pub struct Answer {
     expires_at: Timestamp,
+    content_type: HeaderValue,
+    cache_control: HeaderValue,
     identity: Variant,
     gzip: OnceLock<Variant>,
     brotli: OnceLock<Variant>,
@@ -71,8 +73,18 @@ impl Answer {
     /// An answer with this JSON body that is true until `expires_at`.
     #[must_use]
     pub fn new(body: Vec<u8>, expires_at: Timestamp) -> Self {
-        let identity = Variant { etag: tag(&body, ""), body: body.into() };
-        Self { expires_at, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
+        Self::of(body.into(), HeaderValue::from_static("application/json"), REVALIDATE, expires_at)
+    }
+
+    /// A file that never changes while the program runs, such as a page of the web app.
+    #[must_use]
+    pub fn file(body: Bytes, content_type: HeaderValue, cache_control: HeaderValue) -> Self {
+        Self::of(body, content_type, cache_control, Timestamp::MAX)
+    }
+
+    fn of(body: Bytes, content_type: HeaderValue, cache_control: HeaderValue, expires_at: Timestamp) -> Self {
+        let identity = Variant { etag: tag(&body, ""), body };
+        Self { expires_at, content_type, cache_control, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
     }
 
     fn variant(&self, encoding: Encoding) -> (&Variant, Option<HeaderValue>) {
@@ -102,7 +114,7 @@ impl Answer {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             let mut response = Response::new(Body::from(variant.body.clone()));
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(header::CONTENT_TYPE, self.content_type.clone());
             if let Some(encoding) = encoding {
                 response.headers_mut().insert(header::CONTENT_ENCODING, encoding);
             }
@@ -111,7 +123,7 @@ impl Answer {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, variant.etag.clone());
         headers.insert(header::VARY, VARY);
-        headers.insert(header::CACHE_CONTROL, REVALIDATE);
+        headers.insert(header::CACHE_CONTROL, self.cache_control.clone());
         response
     }
 

@@ -1,1 +1,32 @@
-//! x
+//! The one binary: configuration, wiring, jobs, the embedded web page, signals.
+//!
+//! Only this crate knows the configuration file, the environment and both sides of a port.
+
+mod app;
+mod assets;
+mod bring_in;
+mod cli;
+mod commands;
+mod configuration;
+mod demo;
+mod docs;
+mod jobs;
+mod listen;
+mod pages;
+mod progress;
+mod telemetry;
+mod tls;
+
+use std::process::ExitCode;
+
+/// Runs the command line. Exit codes: 0 done, 1 failed, 2 done but something was rejected (or the call was wrong).
+#[must_use]
+pub fn run() -> ExitCode {
+    cli::run()
+}
+
+/// The command line as a value, for completions and the manual page.
+#[must_use]
+pub fn command() -> clap::Command {
+    <cli::Cli as clap::CommandFactory>::command()
+}

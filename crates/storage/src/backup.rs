@@ -3,9 +3,14 @@
 //! The file is gzip over JSON lines: a header, then for each table a line with its columns and a
 //! line per row, ordered by primary key, then a line with the number of rows. The same content gives
 //! the same bytes on both databases, and restoring a backup and taking another returns it byte for
-//! byte. Values are JSON integers, strings, booleans, floats or null.
+//! byte. Pictures follow as lines of their own, by name. Values are JSON integers, strings, booleans, floats or null.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use flate2::bufread::GzDecoder;
 use flate2::{Compression, GzBuilder};
@@ -78,11 +83,11 @@ pub fn table_names() -> Vec<&'static str> {
     TABLES.iter().map(|table| table.name).collect()
 }
 
-/// Writes everything. One consistent state: the whole is read inside one unit of work.
+/// Writes everything, with the plain files in `files`. One consistent state: the whole is read inside one unit of work.
 ///
 /// # Errors
 /// When the database or the writer fails.
-pub async fn dump(db: &Db, out: impl Write) -> Result<u64> {
+pub async fn dump(db: &Db, files: &Path, out: impl Write) -> Result<u64> {
     let mut gzip = GzBuilder::new().mtime(0).write(out, Compression::default());
     let mut unit = db.begin().await?;
     if db.flavour() == "postgres" {
@@ -94,6 +99,9 @@ pub async fn dump(db: &Db, out: impl Write) -> Result<u64> {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
         writeln!(gzip, "{}", json!({"table": table.name, "columns": columns}))?;
         total += dump_table(&mut unit, table, &columns, &mut gzip).await?;
+    }
+    for (name, bytes) in read_files(files)? {
+        writeln!(gzip, "{}", json!({"file": name, "base64": STANDARD.encode(bytes)}))?;
     }
     writeln!(gzip, "{}", json!({"rows": total}))?;
     gzip.finish()?.flush()?;
@@ -145,11 +153,11 @@ fn value(json: &Json, kind: Type) -> Result<Value> {
     })
 }
 
-/// Replaces everything in the database by a backup, in one unit of work.
+/// Replaces everything in the database by a backup, in one unit of work; its files go to `files`.
 ///
 /// # Errors
 /// When the file is not a whole backup of a schema that this program knows, or the database fails; nothing is changed then.
-pub async fn restore(db: &Db, input: impl Read) -> Result<u64> {
+pub async fn restore(db: &Db, files: &Path, input: impl Read) -> Result<u64> {
     let mut reader = BufReader::new(GzDecoder::new(BufReader::new(input)));
     let mut unit = db.begin().await?;
     for table in TABLES.iter().rev() {
@@ -182,6 +190,10 @@ pub async fn restore(db: &Db, input: impl Read) -> Result<u64> {
         if let Some(table) = current.take() {
             unit.execute_all(insert_many(table.insert, "", std::mem::take(&mut rows))).await?;
         }
+        if let Some(name) = next.get("file").and_then(Json::as_str) {
+            write_file(files, name, next.get("base64").and_then(Json::as_str).unwrap_or_default())?;
+            continue;
+        }
         if let Some(count) = next.get("rows").and_then(Json::as_u64) {
             if count != total {
                 return Err(StorageError::Backup(format!("{total} rows were read, {count} were written")));
@@ -199,6 +211,38 @@ pub async fn restore(db: &Db, input: impl Read) -> Result<u64> {
     unit.save().await?;
     db.refresh_version().await?;
     Ok(total)
+}
+
+/// The plain files of a folder by name; none when there is no folder.
+fn read_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(files),
+        Err(error) => return Err(error.into()),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        if entry.file_type()?.is_file() && is_plain(&name) {
+            files.insert(name, std::fs::read(entry.path())?);
+        }
+    }
+    Ok(files)
+}
+
+/// A name that stays in its folder and is not half written.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(".part") && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+}
+
+fn write_file(folder: &Path, name: &str, base64: &str) -> Result<()> {
+    let bytes = STANDARD.decode(base64).map_err(|_| StorageError::Backup(format!("file {name:?} is damaged")))?;
+    if !is_plain(name) {
+        return Err(StorageError::Backup(format!("{name:?} is not a file name of ours")));
+    }
+    std::fs::create_dir_all(folder)?;
+    Ok(std::fs::write(folder.join(name), bytes)?)
 }
 
 fn line(reader: &mut impl BufRead) -> Result<Option<Json>> {

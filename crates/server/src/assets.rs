@@ -1,0 +1,18 @@
+//! What is embedded in the binary: the built web page and the demo.
+
+use rust_embed::RustEmbed;
+
+/// The web page as `npm run build` made it; empty when it was not built.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[allow_missing = true]
+pub(crate) struct Web;
+
+/// The demo: records, artwork and media.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../demo"]
+#[include = "catalog.jsonl"]
+#[include = "art/*"]
+#[include = "media/*"]
+#[allow_missing = true]
+pub(crate) struct Demo;
