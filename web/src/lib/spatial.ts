@@ -15,8 +15,9 @@ export function distance(from: Box, to: Box, direction: Direction): number | und
   if (forward <= slack || ahead < -Math.max(slack, forward * 0.9)) return undefined;
   const [a0, a1, b0, b1] = horizontal ? [from.top, from.bottom, to.top, to.bottom] : [from.left, from.right, to.left, to.right];
   const gap = Math.max(0, Math.max(a0, b0) - Math.min(a1, b1));
+  if (horizontal && gap > 0) return undefined; // sideways never means another line
   const offset = Math.abs((a0 + a1) / 2 - (b0 + b1) / 2);
-  return Math.max(0, ahead) + gap * (horizontal ? 6 : 2) + offset * 0.15;
+  return Math.max(0, ahead) + gap * 2 + offset * 0.15;
 }
 
 const FOCUSABLE = 'a[href],button:not([disabled]),input:not([disabled]),select:not([disabled]),[tabindex="0"]';
@@ -29,7 +30,19 @@ export function focusables(scope: ParentNode): HTMLElement[] {
 const reduced = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export function reveal(el: HTMLElement) {
-  el.scrollIntoView({ block: el.closest('[data-row],.grid') ? 'center' : 'nearest', inline: 'nearest', behavior: reduced() ? 'auto' : 'smooth' });
+  const behavior = reduced() ? 'auto' : 'smooth';
+  const track = el.closest<HTMLElement>('.track');
+  if (track) {
+    // Both directions at once would cancel each other's smooth scrolling: the row by itself, then the page.
+    const edge = parseFloat(getComputedStyle(track).scrollPaddingLeft) || 0;
+    const [box, frame] = [el.getBoundingClientRect(), track.getBoundingClientRect()];
+    const over = box.right + edge - frame.right, under = frame.left + edge - box.left;
+    if (over > 0) track.scrollTo({ left: track.scrollLeft + over, behavior });
+    else if (under > 0) track.scrollTo({ left: track.scrollLeft - under, behavior });
+    const top = scrollY + box.top - (innerHeight - box.height) / 2;
+    return window.scrollTo({ top: Math.max(0, top), behavior });
+  }
+  el.scrollIntoView({ block: el.closest('.grid') ? 'center' : 'nearest', inline: 'nearest', behavior });
 }
 
 export function focusOn(el: HTMLElement) {
@@ -82,7 +95,7 @@ export function arrow(event: KeyboardEvent): Direction | undefined {
 }
 
 function typing(target: EventTarget | null, direction: Direction): boolean {
-  if (target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLSelectElement) return direction === 'up' || direction === 'down';
   if (target instanceof HTMLTextAreaElement) return true;
   if (!(target instanceof HTMLInputElement)) return false;
   if (target.type === 'range') return direction === 'left' || direction === 'right';

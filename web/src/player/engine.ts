@@ -1,6 +1,7 @@
 // One face over the two ways to play HLS: hls.js, and the browser's own.
 import type HlsType from 'hls.js';
 import { plainLanguage, readMaster, readMedia, readVtt, type TextRendition } from './m3u8';
+import { preferences } from './preferences';
 import { loadHls } from './prefetch';
 
 export interface Choice { id: number; label: string; language: string }
@@ -50,14 +51,16 @@ class HlsEngine extends Engine {
   start(url: string, wishes: Wishes) {
     const { Events, ErrorTypes } = this.Hls;
     const hls = (this.#hls = new this.Hls({
-      startLevel: 0,
+      // The first film starts low and climbs; later ones start at what the last one measured.
+      startLevel: preferences.bandwidth ? -1 : 0,
       capLevelToPlayerSize: true,
       lowLatencyMode: false,
       enableWorker: false, // our segments need no transmuxing, and a worker would cost start time
       startFragPrefetch: true,
       testBandwidth: false,
-      abrEwmaDefaultEstimate: 3_000_000,
+      abrEwmaDefaultEstimate: preferences.bandwidth || 3_000_000,
       maxBufferLength: 30,
+      maxMaxBufferLength: 120,
       backBufferLength: 60,
       audioPreference: wishes.audio ? { lang: wishes.audio } : undefined,
       renderTextTracksNatively: true,
@@ -78,7 +81,10 @@ class HlsEngine extends Engine {
       this.setSubtitles(this.subtitles.find((s) => s.language === wishes.subtitles)?.id ?? -1);
     });
     hls.on(Events.LEVEL_SWITCHED, (_, data) => { this.playing = data.level; this.onchange(); });
-    hls.on(Events.FRAG_BUFFERED, () => (this.#networkErrors = 0));
+    hls.on(Events.FRAG_BUFFERED, () => {
+      this.#networkErrors = 0;
+      if (Number.isFinite(hls.bandwidthEstimate)) preferences.bandwidth = Math.round(hls.bandwidthEstimate * 0.7);
+    });
     hls.on(Events.ERROR, (_, data) => {
       if (!data.fatal) return;
       const status = data.response?.code;

@@ -8,6 +8,9 @@ export const preferences = {
   /** A language, or "off". */
   get subtitles() { return read('subtitles'); },
   set subtitles(language: string | null) { write('subtitles', language ?? 'off'); },
+  /** Bits per second that the last playback could count on; 0 when there was none. */
+  get bandwidth() { return Number(read('bandwidth')) || 0; },
+  set bandwidth(v: number) { write('bandwidth', String(v)); },
   get volume() { const v = Number(read('volume') ?? 1); return v >= 0 && v <= 1 ? v : 1; },
   set volume(v: number) { write('volume', String(v)); },
 };

@@ -64,10 +64,9 @@ export class FramePreview {
     return (this.#buffer = source.addSourceBuffer(`video/mp4; codecs="${this.#codecs}"`));
   }
 
-  async #append(data: ArrayBuffer) {
-    const buffer = this.#buffer!;
-    const done = once(buffer, 'updateend', this.#stop.signal);
-    buffer.appendBuffer(data);
+  async #edit(act: () => void) {
+    const done = once(this.#buffer!, 'updateend', this.#stop.signal);
+    act();
     await done;
   }
 
@@ -79,19 +78,15 @@ export class FramePreview {
     if (piece.map) {
       const key = `${piece.map.url} ${piece.map.range?.offset ?? 0}`;
       if (!this.#maps.has(key)) this.#maps.set(key, await this.#bytes(piece.map));
-      if (this.#mapped !== key) { await this.#append(this.#maps.get(key)!); this.#mapped = key; }
+      if (this.#mapped !== key) { await this.#edit(() => buffer.appendBuffer(this.#maps.get(key)!)); this.#mapped = key; }
     }
-    await this.#append(await data);
-    const ranges = buffer.buffered;
-    // The frame may last less than its piece; go just inside whatever was buffered for it.
-    let time = piece.start + Math.min(0.05, piece.duration / 2);
-    let inside = false;
-    for (let i = 0; i < ranges.length; i++) if (ranges.start(i) <= time && time < ranges.end(i)) inside = true;
-    if (!inside) {
-      let best = Infinity;
-      for (let i = 0; i < ranges.length; i++) if (Math.abs(ranges.start(i) - piece.start) < best) { best = Math.abs(ranges.start(i) - piece.start); time = ranges.start(i) + 0.01; }
-      if (best > piece.duration + 1) throw new Error('not buffered');
-    }
+    // Only one frame lies in the buffer at a time, so whatever is there is the one asked for.
+    if (buffer.buffered.length) await this.#edit(() => buffer.remove(0, Infinity));
+    const bytes = await data;
+    await this.#edit(() => buffer.appendBuffer(bytes));
+    if (!buffer.buffered.length) throw new Error('nothing decodable in the piece');
+    const start = buffer.buffered.start(0);
+    const time = start + Math.min(0.04, (buffer.buffered.end(0) - start) / 2);
     const video = this.#video!;
     const sought = once(video, 'seeked', this.#stop.signal);
     video.currentTime = time;
@@ -99,11 +94,6 @@ export class FramePreview {
     if (video.readyState < 2) await once(video, 'loadeddata', this.#stop.signal);
     const height = Math.max(2, Math.round((WIDTH * video.videoHeight) / Math.max(1, video.videoWidth)));
     const frame = await createImageBitmap(video, { resizeWidth: WIDTH, resizeHeight: height });
-    if (buffer.buffered.length && this.#frames.size % 30 === 29) {
-      const done = once(buffer, 'updateend', this.#stop.signal);
-      buffer.remove(0, Infinity);
-      await done;
-    }
     return frame;
   }
 
