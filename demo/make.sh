@@ -13,7 +13,7 @@ mono=/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf
 
 cc -O3 -ffast-math -march=native -o "$work/scenes" tools/scenes.c -lm
 
-# reel SCENE TITLE FPS_NUM/FPS_DEN SECONDS "HEIGHT:CRF ..." "LANG ..."
+# reel SCENE TITLE FPS_NUM/FPS_DEN SECONDS "HEIGHT:KBPS ..." "LANG ..."
 # One pass: frames from the scene program, title and clock burnt in, every rendition with every sound track. Key frames every 2 s.
 reel() {
     local scene=$1 title=$2 fps=$3 seconds=$4 renditions=$5 langs=$6 container=${7:-mp4}
@@ -25,7 +25,7 @@ reel() {
         inputs+=(-i "$work/$scene.$lang.wav")
     done
     for r in $renditions; do
-        local h=${r%:*} crf=${r#*:} maps=() i=1 s=0 out
+        local h=${r%:*} kbps=${r#*:} maps=() i=1 s=0 out
         out=media/$scene-$h.$container
         split+="[s$n]"; chain+=";[s$n]scale=-2:$h:flags=lanczos,format=yuv420p[v$n]"
         for lang in $langs; do
@@ -47,9 +47,9 @@ reel() {
         else
             maps+=(-movflags +faststart)
         fi
-        outs+=(-map "[v$n]" "${maps[@]}" -c:v libx264 -threads 1 -profile:v high -preset slow -crf "$crf" -g "$gop" -keyint_min "$gop" -sc_threshold 0 -bf 3
+        outs+=(-map "[v$n]" "${maps[@]}" -c:v libx264 -threads 1 -profile:v high -preset slow -b:v "${kbps}k" -maxrate "$((kbps * 8 / 5))k" -bufsize "$((kbps * 4))k" -g "$gop" -keyint_min "$gop" -sc_threshold 0 -bf 3
             -x264-params "aq-mode=3:open-gop=0" -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv
-            -c:a aac -b:a 32k -ac 1 -disposition:a:0 default -metadata "title=$title" "$out")
+            -c:a aac -b:a 24k -ac 1 -disposition:a:0 default -metadata "title=$title" "$out")
         n=$((n + 1))
     done
     local u=$(( top / 36 ))
@@ -66,18 +66,18 @@ media() {
     local all=${*:-tide orbit strata lattice neon drift}
     for m in $all; do
         case $m in
-            tide) reel tide "TIDE" 24/1 72 "360:33 540:34 720:34" "en ko"
+            tide) reel tide "TIDE" 24/1 63 "360:64 540:105 720:175" "en ko"
                 for l in en es pt zh-hans; do "$PYTHON" tools/sound.py subs tide $l media/tide.$l.vtt; done
                 for l in ko zh-hant; do "$PYTHON" tools/sound.py subs tide $l media/tide.$l.srt; done ;;
-            orbit) reel orbit "ORBIT" 25/1 64 "360:31 720:32" "en ko"
+            orbit) reel orbit "ORBIT" 25/1 64 "360:60 720:130" "en ko"
                 for l in en es pt; do "$PYTHON" tools/sound.py subs orbit $l media/orbit.$l.vtt; done
                 for l in ko zh-hans zh-hant; do "$PYTHON" tools/sound.py subs orbit $l media/orbit.$l.srt; done ;;
-            strata) reel strata "STRATA" 30000/1001 62 "360:29 720:29" "en"
+            strata) reel strata "STRATA" 30000/1001 62 "360:45 720:120" "en"
                 for l in en es; do "$PYTHON" tools/sound.py subs strata $l media/strata.$l.vtt; done
                 "$PYTHON" tools/sound.py subs strata ko media/strata.ko.srt ;;
-            lattice) reel lattice "LATTICE" 24/1 60 "540:33" "en es" mkv ;;
-            neon) reel neon "NEON" 24/1 66 "360:30 540:30" "none" ;;
-            drift) reel drift "DRIFT" 30/1 60 "540:31" "none" ;;
+            lattice) reel lattice "LATTICE" 24/1 60 "360:120" "en es" mkv ;;
+            neon) reel neon "NEON" 24/1 66 "540:130" "none" ;;
+            drift) reel drift "DRIFT" 30/1 60 "540:85" "none" ;;
         esac
         ls -l media/$m* | awk '{print $5, $9}'
     done

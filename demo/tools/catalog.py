@@ -33,11 +33,11 @@ TEXTS = read_texts()
 SUBTITLE_NAMES = {"en": "English", "ko": "한국어", "es": "Español", "zh-hans": "简体中文", "zh-hant": "繁體中文", "pt": "Português"}
 # reel: seconds, renditions, side-car subtitles
 REELS = {
-    "tide": (72, ["tide-360.mp4", "tide-540.mp4", "tide-720.mp4"], ["en.vtt", "ko.srt", "es.vtt", "zh-hans.vtt", "zh-hant.srt", "pt.vtt"]),
+    "tide": (63, ["tide-360.mp4", "tide-540.mp4", "tide-720.mp4"], ["en.vtt", "ko.srt", "es.vtt", "zh-hans.vtt", "zh-hant.srt", "pt.vtt"]),
     "orbit": (64, ["orbit-360.mp4", "orbit-720.mp4"], ["en.vtt", "ko.srt", "es.vtt", "zh-hans.srt", "zh-hant.srt", "pt.vtt"]),
     "strata": (62, ["strata-360.mp4", "strata-720.mp4"], ["en.vtt", "ko.srt", "es.vtt"]),
-    "lattice": (60, ["lattice-540.mkv"], []),
-    "neon": (66, ["neon-360.mp4", "neon-540.mp4"], []),
+    "lattice": (60, ["lattice-360.mkv"], []),
+    "neon": (66, ["neon-540.mp4"], []),
     "drift": (60, ["drift-540.mp4"], []),
 }
 
@@ -67,9 +67,8 @@ def emit(**record):
     records.append({k: v for k, v in record.items() if v not in (None, [], {})})
 
 
-def words(key):
-    titles, synopses = TEXTS[key]
-    return {"titles": titles, "synopses": synopses}
+def words(key, synopsis_of=None):
+    return {"titles": TEXTS[key][0], "synopses": TEXTS[synopsis_of or key][1]}
 
 
 def images(key, portrait):
@@ -129,9 +128,10 @@ def people():
 def show(key, seasons, *, slug, language, genres, cats, tags, people_, rating, year, reel, badges=None, clips=()):
     emit(id=f"demo:{key}", kind="series", slug=slug, **words(key), original_language=language, genres=genres, categories=ids("cat", cats),
          tags=ids("tag", tags), cast=cast(*people_), age_rating=rating, year=year, date=f"{year}-03-01", images=images(key, True), badges=badges)
+    # A series page opens on its first season, so that one tells what the whole series is about.
     for number, (count, season_year, end) in enumerate(seasons, 1):
         season = f"{key}-s{number}"
-        emit(id=f"demo:{season}", kind="season", slug=f"{slug}-s{number}", parent=f"demo:{key}", number=number, **words(season),
+        emit(id=f"demo:{season}", kind="season", slug=f"{slug}-s{number}", parent=f"demo:{key}", number=number, **words(season, key if number == 1 else season),
              short_titles=short_titles(number), year=season_year, date=f"{season_year}-03-01", end_date=end, categories=ids("cat", cats),
              tags=ids("tag", tags), cast=cast(*people_), images=images(season, True), dubbing_mode=False)
         for n in range(1, count + 1):

@@ -213,10 +213,12 @@ static rgb drift(float u, float v, float t) {
 int main(int argc, char **argv) {
     if (argc != 7 && argc != 8) { fprintf(stderr, "usage: scenes NAME WIDTH HEIGHT FPS_NUM FPS_DEN SECONDS [START]\n"); return 2; }
     float start = argc == 8 ? (float)atof(argv[7]) : 0;
-    struct { const char *name; rgb (*draw)(float, float, float); } all[] = {
-        { "tide", tide }, { "orbit", orbit }, { "strata", strata }, { "lattice", lattice }, { "neon", neon }, { "drift", drift } };
+    /* pace: how fast the scene's own time runs; slow scenes need fewer bits */
+    struct { const char *name; rgb (*draw)(float, float, float); float pace; } all[] = {
+        { "tide", tide, 0.6f }, { "orbit", orbit, 1 }, { "strata", strata, 1 }, { "lattice", lattice, 0.35f }, { "neon", neon, 0.45f }, { "drift", drift, 0.8f } };
     rgb (*draw)(float, float, float) = NULL;
-    for (unsigned i = 0; i < sizeof all / sizeof *all; i++) if (!strcmp(all[i].name, argv[1])) draw = all[i].draw;
+    float pace = 1;
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++) if (!strcmp(all[i].name, argv[1])) { draw = all[i].draw; pace = argc == 8 ? 1 : all[i].pace; }
     if (!draw) { fprintf(stderr, "no scene %s\n", argv[1]); return 2; }
     int w = atoi(argv[2]), h = atoi(argv[3]);
     double fps = atof(argv[4]) / atof(argv[5]);
@@ -227,7 +229,7 @@ int main(int argc, char **argv) {
         float fade = argc == 8 ? 1 : smooth(0, 0.6f, t + 0.35f) * (1 - smooth(end - 1.2f, end - 0.05f, t));
         for (int j = 0; j < h; j++) {
             for (int i = 0; i < w; i++) {
-                rgb c = draw((i - w * 0.5f) / h, (j - h * 0.5f) / h, t + start);
+                rgb c = draw((i - w * 0.5f) / h, (j - h * 0.5f) / h, t * pace + start);
                 float dither = (hash2(i, j) - 0.5f);
                 row[i * 3] = (uint8_t)clampf(c.r * fade * 255 + 0.5f + dither, 0, 255);
                 row[i * 3 + 1] = (uint8_t)clampf(c.g * fade * 255 + 0.5f + dither, 0, 255);

@@ -1,0 +1,142 @@
+// The experience API as this page uses it: shapes, one fetch, a small cache. Nothing here knows about the screen.
+
+export interface Badges { top_left: string; top_right: string; bottom_left: string; bottom_right: string }
+export interface TileView { title: string; image?: { url: string; orientation: string; language: string }; badges?: Badges }
+export interface ContentInfo {
+  content_id: number; content_slug: string; season_id?: number; season_slug?: string; series_id?: number; series_slug?: string;
+  duration: string | null; display_duration: string | null; dubbing_mode: boolean; episode_order?: number; content_type: string;
+}
+export interface SeriesInfo { series_id: number; series_slug: string; season_id?: number; season_slug?: string; total_number_of_seasons: number; dubbing_mode: boolean }
+export interface SeasonInfo { season_id: number; season_slug: string; series_id: number; series_slug: string; season_order: number; total_content_count: number; dubbing_mode: boolean }
+export type ListItem =
+  | { type: 'content'; data: { view: TileView; info: ContentInfo } }
+  | { type: 'series'; data: { view: TileView; info: SeriesInfo } }
+  | { type: 'season'; data: { view: TileView; info: SeasonInfo } };
+export interface Page<T> { count: number; next: string | null; previous: string | null; page_next: number | null; page_previous: number | null; page_size: number; results: T[] }
+
+export interface Category { id: number; title: string; slug: string; description: string | null; order?: number }
+export interface Picture { url: string; orientation: string; language: string; is_representative?: boolean }
+export interface Cast { id: number; name: string; name_en: string; slug: string; thumbnail: string }
+export interface ContentDetail {
+  id: number; title: string; slug: string; thumbnail?: Picture; poster?: Picture; synopsis: string; genres: string | null; duration: string | null;
+  display_duration: string | null; season?: { id: number; title: string; slug: string; posters: Picture[] }; categories: Category[]; tags: string[]; casts: Cast[];
+  content_type: string; age_rating: string; dubbing_mode: boolean; episode_order?: number; release_year?: number; subtitles: string[]; publish_start?: string | null;
+}
+export interface SeasonSummary { id: number; title: string; slug: string; is_current_season: boolean; total_content_count: number; season_order: number; short_title: string }
+export interface SeasonDetail {
+  id: number; title: string; synopsis: string; slug: string; direct_play_content_id?: number; direct_play_content_slug?: string; total_number_of_seasons: number;
+  dubbing_mode: boolean; seasons: SeasonSummary[]; posters: Picture[]; poster?: Picture; subtitles: string[]; series: { id: number; title: string; slug: string };
+  casts: Cast[]; categories: Category[]; tags: { id: number; title: string; slug: string }[]; types_of_contents: string[]; release_date_start?: string;
+  release_date_end: string | null; release_year?: number; season_order: number;
+}
+export interface CuePoint { timecode: number; type: string; name: string; metadata: string }
+export interface NextEpisode { is_last_episode: boolean; title?: string; content_id?: number; content_slug?: string; thumbnail?: string }
+export interface Playback {
+  id: number; duration: number; cue_points: CuePoint[]; manifests: { type: string; url: string; stream_url: string }[]; is_chromecast_able: boolean;
+  ad_tag: string | null; next_episode: NextEpisode;
+}
+export interface MediaTracks {
+  original: { url: string; name: string; size_bytes: number; content_type: string }[];
+  video: { codec: string; codec_string: string; width: number; height: number; frame_rate: number; bandwidth: number }[];
+  audio: { codec: string; codec_string: string; language: string; channels: number; name: string }[];
+  subtitles: { language: string; name: string; forced: boolean }[];
+  transcoding_available: boolean;
+}
+export interface AppConfig { service: string; services: string[]; demo: boolean; version: string; languages: string[] }
+
+/** A failed call. `code` is the server's token, or OFFLINE when nothing answered. */
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string, message: string, readonly requestId: string | null = null) {
+    super(message);
+  }
+}
+
+const BASE = '/odx/api/v4';
+const FRESH_MS = 60_000;
+
+let language = 'en';
+let config: Promise<AppConfig> | undefined;
+const cache = new Map<string, { at: number; value: Promise<unknown> }>();
+
+export function setApiLanguage(tag: string) {
+  language = tag;
+}
+
+export async function fetchJson(url: string, init?: RequestInit): Promise<{ response: Response; body: any }> {
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch {
+    throw new ApiError(0, 'OFFLINE', '');
+  }
+  const body = await response.json().catch(() => null);
+  return { response, body };
+}
+
+export function appConfig(): Promise<AppConfig> {
+  config ??= (async () => {
+    const { response, body } = await fetchJson('/app-config.json', { credentials: 'same-origin', mode: 'cors' });
+    if (!response.ok || !body) throw new ApiError(response.status, 'CONFIG', '');
+    return body as AppConfig;
+  })().catch((error) => {
+    config = undefined;
+    throw error;
+  });
+  return config;
+}
+
+async function call<T>(path: string): Promise<T> {
+  const { service } = await appConfig();
+  const { response, body } = await fetchJson(BASE + path, { headers: { 'Service-Name': service, 'Accept-Language': language } });
+  if (!response.ok || !body?.result) {
+    const text = body?.messages?.__default?.title ?? body?.title ?? '';
+    throw new ApiError(response.status, body?.code ?? 'INTERNAL_ERROR', text, response.headers.get('x-request-id'));
+  }
+  return body.result as T;
+}
+
+/** Same path and language within a minute: same promise. A failure is forgotten at once, so "try again" really tries. */
+function cached<T>(path: string): Promise<T> {
+  const key = `${language} ${path}`;
+  const hit = cache.get(key);
+  if (hit && Date.now() - hit.at < FRESH_MS) return hit.value as Promise<T>;
+  const value = call<T>(path);
+  cache.set(key, { at: Date.now(), value });
+  value.catch(() => cache.get(key)?.value === value && cache.delete(key));
+  return value;
+}
+
+function query(params: Record<string, string | number | undefined>): string {
+  const q = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== '') q.set(name, String(value));
+  const text = q.toString();
+  return text ? `?${text}` : '';
+}
+const enc = encodeURIComponent;
+
+export const categories = () => cached<{ results: Category[] }>('/category/').then((r) => r.results);
+export const categoryContents = (slug: string, page = 1, size = 20) => cached<Page<ListItem>>(`/category/${enc(slug)}/contents/${query({ page, page_size: size })}`);
+export const contents = (params: { search?: string; season_slug?: string; types?: string; order?: string; page?: number; page_size?: number }) =>
+  cached<Page<ListItem>>(`/content/${query(params)}`);
+export const seriesList = (params: { search?: string; page_size?: number; page?: number }) => cached<Page<ListItem>>(`/series/${query(params)}`);
+export const seasonList = (params: { search?: string; page_size?: number }) => cached<Page<ListItem>>(`/season/${query(params)}`);
+export const content = (slug: string) => cached<ContentDetail>(`/content/${enc(slug)}/`);
+export const series = (slug: string) => cached<SeasonDetail>(`/series/${enc(slug)}/`);
+export const season = (slug: string) => cached<SeasonDetail>(`/season/${enc(slug)}/`);
+export const playback = (id: number) => cached<Playback>(`/playback/${id}/`);
+export const mediaTracks = (id: number) => cached<MediaTracks>(`/playback/${id}/media/`);
+export const forgetPlayback = (id: number) => cache.delete(`${language} /playback/${id}/`);
+
+export function hlsAddress(p: Playback): string | undefined {
+  return p.manifests.find((m) => m.type === 'hls')?.url;
+}
+
+export interface Tile { key: string; href: string; title: string; image?: string; badges?: Badges; kind: ListItem['type']; info: ContentInfo | SeriesInfo | SeasonInfo }
+
+export function tile(item: ListItem): Tile {
+  const { view } = item.data;
+  const base = { title: view.title, image: view.image?.url, badges: view.badges, kind: item.type, info: item.data.info };
+  if (item.type === 'series') return { ...base, key: `series-${item.data.info.series_id}`, href: `/browse/series/${enc(item.data.info.series_slug)}` };
+  if (item.type === 'season') return { ...base, key: `season-${item.data.info.season_id}`, href: `/browse/season/${enc(item.data.info.season_slug)}` };
+  return { ...base, key: `content-${item.data.info.content_id}`, href: `/browse/title/${enc(item.data.info.content_slug)}` };
+}
