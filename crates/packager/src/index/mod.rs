@@ -286,9 +286,10 @@ impl Index {
             })
             .sum();
         // Spans are made later; counted as if they were there, so that the weight is stable.
-        let spans = usize::try_from(self.duration_ms() / 3000).unwrap_or(0)
-            * self.tracks.len()
-            * size_of::<Span>();
+        let most = usize::try_from(self.duration_ms() / 3000).unwrap_or(usize::MAX);
+        let lengths = self.tracks.iter().map(|track| track.samples.len() as usize);
+        let spans: usize = lengths.map(|samples| samples.min(most)).sum();
+        let spans = spans * size_of::<Span>();
         size_of::<Self>() + tracks + spans
     }
 
