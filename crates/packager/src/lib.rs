@@ -25,6 +25,8 @@
 mod bits;
 mod codec;
 mod error;
+#[doc(hidden)]
+pub mod exercise;
 mod hls;
 mod index;
 mod language;

@@ -5,6 +5,10 @@ use super::target_duration;
 use crate::index::{Index, Track};
 use crate::pack;
 
+/// How many more segments than the shortest window has are looked at. Playlists have a few per
+/// window; those with hundreds (every picture a key frame) are even enough not to need them.
+const LONGER: usize = 16;
+
 /// Rates of one playlist in bits per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rates {
@@ -60,21 +64,34 @@ fn rates(segments: &[(u64, i64)], scale: u32) -> Rates {
     let longest = segments.iter().map(|(_, ticks)| *ticks).max().unwrap_or(0);
     let target = target_duration(longest, scale).saturating_mul(u128::from(scale));
     let mut peak = average;
-    for from in 0..segments.len() {
-        let (mut bytes, mut ticks) = (0u64, 0i64);
-        // Key frames can be as dense as pictures: the window stays a few steps long, since
-        // it ends with the duration.
-        for (more, length) in segments.get(from..).unwrap_or_default() {
+    // A window over the list: `bytes` and `ticks` are those of `from..to`, the shortest stretch
+    // from `from` on that lasts half a target duration.
+    let (mut to, mut bytes, mut ticks) = (0usize, 0u64, 0i64);
+    let doubled = |ticks: i64| u128::from(ticks.max(0).unsigned_abs()) * 2;
+    for (from, (first_bytes, first_ticks)) in segments.iter().enumerate() {
+        while let Some((more, length)) = segments
+            .get(to)
+            .filter(|_| to <= from || doubled(ticks) < target)
+        {
             bytes = bytes.saturating_add(*more);
             ticks = ticks.saturating_add(*length);
-            let doubled = u128::from(ticks.max(0).unsigned_abs()) * 2;
-            if doubled > target * 3 {
+            to += 1;
+        }
+        // Then the longer ones that are still short enough, as far as they matter.
+        let (mut sum, mut lasted) = (bytes, ticks);
+        let longer = segments.get(to..).unwrap_or_default().iter().take(LONGER);
+        for (more, length) in std::iter::once(&(0, 0)).chain(longer) {
+            sum = sum.saturating_add(*more);
+            lasted = lasted.saturating_add(*length);
+            if doubled(lasted) > target * 3 {
                 break;
             }
-            if doubled >= target {
-                peak = peak.max(rate(bytes, ticks, scale));
+            if doubled(lasted) >= target {
+                peak = peak.max(rate(sum, lasted, scale));
             }
         }
+        bytes = bytes.saturating_sub(*first_bytes);
+        ticks = ticks.saturating_sub(*first_ticks);
     }
     Rates { peak, average }
 }

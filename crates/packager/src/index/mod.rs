@@ -4,6 +4,8 @@
 //! timescale on the *presentation timeline*: zero is where a player shows the first picture.
 //! What is written into fragments is that time plus [`Index::origin_ms`].
 
+mod builder;
+mod columns;
 mod samples;
 mod store;
 mod timeline;
@@ -12,8 +14,10 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use builder::Builder;
+pub(crate) use columns::Columns;
 pub use samples::Sample;
-pub(crate) use samples::{Builder, Columns, Samples};
+pub(crate) use samples::Samples;
 pub(crate) use timeline::{Span, presentation_end};
 
 /// Every timeline is moved by this much, so that decode times before presentation zero (B-frame
@@ -282,9 +286,10 @@ impl Index {
             })
             .sum();
         // Spans are made later; counted as if they were there, so that the weight is stable.
-        let spans = usize::try_from(self.duration_ms() / 3000).unwrap_or(0)
-            * self.tracks.len()
-            * size_of::<Span>();
+        let most = usize::try_from(self.duration_ms() / 3000).unwrap_or(usize::MAX);
+        let lengths = self.tracks.iter().map(|track| track.samples.len() as usize);
+        let spans: usize = lengths.map(|samples| samples.min(most)).sum();
+        let spans = spans * size_of::<Span>();
         size_of::<Self>() + tracks + spans
     }
 

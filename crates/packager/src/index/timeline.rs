@@ -35,11 +35,6 @@ impl Moment {
     fn reached_by(self, ticks: i64, scale: u32) -> bool {
         i128::from(ticks) * i128::from(self.scale) >= i128::from(self.ticks) * i128::from(scale)
     }
-
-    fn ms(self) -> i64 {
-        i64::try_from(i128::from(self.ticks) * 1000 / i128::from(self.scale.max(1)))
-            .unwrap_or(i64::MAX)
-    }
 }
 
 /// Last presentation time plus duration, in ticks.
@@ -83,35 +78,8 @@ pub(crate) fn spans(tracks: &[Track]) -> Vec<Vec<Span>> {
     let Some(lead) = lead else {
         return vec![Vec::new(); tracks.len()];
     };
-    let cuts = key_cuts(lead);
-    let mut moments: Vec<Moment> = cuts
-        .iter()
-        .map(|span| Moment {
-            ticks: span.start,
-            scale: lead.timescale,
-        })
-        .collect();
-    let end = media()
-        .map(|track| track.ms(presentation_end(track)))
-        .max()
-        .unwrap_or(0);
-    let lead_end = presentation_end(lead);
-    let mut next = lead_end;
-    // Sound that outlasts the pictures goes on in steps of the aim.
-    while (Moment {
-        ticks: next,
-        scale: lead.timescale,
-    })
-    .ms()
-    .saturating_add(AIM_MS / 2)
-        < end
-    {
-        moments.push(Moment {
-            ticks: next,
-            scale: lead.timescale,
-        });
-        next = next.saturating_add(aim(lead.timescale));
-    }
+    let end = media().map(|track| track.ms(presentation_end(track))).max();
+    let cuts = Cuts::of(lead, end.unwrap_or(0));
     let zero = media()
         .filter_map(|track| {
             track
@@ -129,7 +97,7 @@ pub(crate) fn spans(tracks: &[Track]) -> Vec<Vec<Span>> {
             }
             let mut spans = match track.kind {
                 TrackKind::Video { .. } => key_cuts(track),
-                _ => cuts_at(track, &moments),
+                _ => cuts_at(track, &cuts),
             };
             cover_lead(track, &mut spans, zero);
             spans
@@ -178,7 +146,9 @@ fn key_cuts(track: &Track) -> Vec<Span> {
             continue;
         }
         match candidate.take() {
-            Some((earlier, when)) if aim - when.saturating_sub(from) <= length - aim => {
+            Some((earlier, when))
+                if aim.saturating_sub(when.saturating_sub(from)) <= length.saturating_sub(aim) =>
+            {
                 starts.push(earlier);
                 begin = Some(when);
                 // The key in hand may itself lie an aim or more beyond the cut just made.
@@ -198,16 +168,55 @@ fn key_cuts(track: &Track) -> Vec<Span> {
     with_times(track, &starts)
 }
 
-/// Cuts sound at the given moments: a segment begins with the first sample at or after each.
-fn cuts_at(track: &Track, moments: &[Moment]) -> Vec<Span> {
-    let mut starts: Vec<u32> = Vec::with_capacity(moments.len());
-    let mut wanted = moments.iter().skip(1).peekable();
+/// Where sound is cut: where the leading track is, and after its end in steps of the aim.
+struct Cuts {
+    moments: Vec<Moment>,
+    lead_end_ms: i64,
+    /// Segments after the end of the leading track; less than half a step is no segment.
+    further: i64,
+}
+
+impl Cuts {
+    fn of(lead: &Track, end_ms: i64) -> Self {
+        let moment = |span: &Span| Moment {
+            ticks: span.start,
+            scale: lead.timescale,
+        };
+        let lead_end_ms = lead.ms(presentation_end(lead));
+        let rest = end_ms.saturating_sub(lead_end_ms).max(0);
+        Self {
+            moments: key_cuts(lead).iter().map(moment).collect(),
+            lead_end_ms,
+            further: rest.saturating_add(AIM_MS / 2) / AIM_MS,
+        }
+    }
+
+    /// Which segment after the leading track's end a time falls into, from 1; 0 before.
+    fn further_at(&self, ms: i64) -> i64 {
+        let beyond = ms.saturating_sub(self.lead_end_ms);
+        if beyond < 0 {
+            return 0;
+        }
+        (beyond / AIM_MS + 1).min(self.further)
+    }
+}
+
+/// Cuts sound: a segment begins with the first sample at or after each moment.
+fn cuts_at(track: &Track, cuts: &Cuts) -> Vec<Span> {
+    let mut starts: Vec<u32> = Vec::with_capacity(cuts.moments.len());
+    let mut wanted = cuts.moments.iter().skip(1).peekable();
+    let mut further = 0;
     for (number, sample) in (0u32..).zip(track.in_presentation(0..track.samples.len())) {
         let mut cut = number == 0;
         while wanted
             .next_if(|moment| moment.reached_by(sample.pts(), track.timescale))
             .is_some()
         {
+            cut = true;
+        }
+        let now = cuts.further_at(track.ms(sample.pts()));
+        if now > further {
+            further = now;
             cut = true;
         }
         if cut {

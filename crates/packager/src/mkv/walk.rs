@@ -250,7 +250,7 @@ async fn group(
             ids::BLOCK => {
                 block = read_block(reader, body, element_end)
                     .await?
-                    .map(|block| (block, body))
+                    .map(|block| (block, body));
             }
             ids::REFERENCE_BLOCK => facts.key = false,
             ids::BLOCK_DURATION => {

@@ -195,7 +195,11 @@ impl<'a> Sizes<'a> {
         match self.width {
             4 => {
                 let byte = *self.rows.get(at / 2)?;
-                Some(u32::from(if at % 2 == 0 { byte >> 4 } else { byte & 15 }))
+                Some(u32::from(if at.is_multiple_of(2) {
+                    byte >> 4
+                } else {
+                    byte & 15
+                }))
             }
             8 => self.rows.get(at).map(|size| u32::from(*size)),
             16 => Cursor::new(self.rows.get(at.checked_mul(2)?..)?)

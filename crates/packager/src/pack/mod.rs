@@ -51,11 +51,11 @@ impl SegmentPlan {
         if range.start >= range.end {
             return;
         }
-        if let Some(Piece::Source(last)) = self.pieces.last_mut() {
-            if last.end == range.start {
-                last.end = range.end;
-                return;
-            }
+        if let Some(Piece::Source(last)) = self.pieces.last_mut()
+            && last.end == range.start
+        {
+            last.end = range.end;
+            return;
         }
         self.pieces.push(Piece::Source(range));
     }

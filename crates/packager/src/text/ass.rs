@@ -37,9 +37,9 @@ impl Script {
                     .map(|name| name.trim().to_ascii_lowercase())
                     .collect();
                 if section.contains("styles") {
-                    style_columns = names
+                    style_columns = names;
                 } else {
-                    columns = names
+                    columns = names;
                 }
             } else if let Some(style) = value(line, "style") {
                 let values: Vec<&str> = style.split(',').map(str::trim).collect();

@@ -112,7 +112,7 @@ fn score(bytes: &[u8], encoding: &'static Encoding) -> u32 {
             _ => false,
         });
     }
-    if all == 0 { 0 } else { good * 100 / all }
+    (good * 100).checked_div(all).unwrap_or(0)
 }
 
 /// Whether a character lies in the rows of frequent ones of its set.

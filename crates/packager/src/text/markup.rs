@@ -126,9 +126,9 @@ fn tag(writer: &mut Writer, from: &str) -> Option<usize> {
     let mut letters = lower.chars();
     if let (Some(letter), None) = (letters.next(), letters.next()) {
         if is_close {
-            writer.close(letter)
+            writer.close(letter);
         } else {
-            writer.open(letter)
+            writer.open(letter);
         }
     }
     Some(end + 1)
@@ -140,11 +140,10 @@ fn override_block(from: &str, settings: &mut String) -> Option<usize> {
     if let Some(number) = inner
         .split('\\')
         .find_map(|part| part.trim().strip_prefix("an"))
+        && let Some(placed) = alignment(number)
     {
-        if let Some(placed) = alignment(number) {
-            settings.clear();
-            settings.push_str(placed);
-        }
+        settings.clear();
+        settings.push_str(placed);
     }
     Some(end + 1)
 }

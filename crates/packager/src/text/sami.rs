@@ -67,10 +67,10 @@ fn class(text: &str, language: Option<&str>) -> Option<String> {
         let name = name.trim().rsplit('.').next().unwrap_or_default().trim();
         let tag = body.to_ascii_lowercase();
         let tag = tag.split("lang:").nth(1).map(str::trim_start);
-        if let (Some(tag), Some(wanted)) = (tag, wanted) {
-            if tag.starts_with(wanted) {
-                return Some(name.to_ascii_lowercase());
-            }
+        if let (Some(tag), Some(wanted)) = (tag, wanted)
+            && tag.starts_with(wanted)
+        {
+            return Some(name.to_ascii_lowercase());
         }
     }
     let first = split_tag(text, "<p").nth(1)?;

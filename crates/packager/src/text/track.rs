@@ -57,7 +57,7 @@ pub async fn track_cues(
         };
         match found.codec {
             Codec::Tx3g => cues.extend(tx3g(&bytes, blank)),
-            Codec::WebVtt if found.private == b"webm" => cues.extend(webm(&bytes, blank)),
+            Codec::WebVtt if found.private == b"webm" => cues.extend(webm(&bytes, &blank)),
             // Matroska has the text alone, MP4 boxes; the first byte of a box is zero.
             Codec::WebVtt if bytes.first() != Some(&0) => cues.push(Cue {
                 payload: text(&bytes),
@@ -97,11 +97,7 @@ fn times(track: &Track, sample: &Sample) -> Option<(u64, u64)> {
 }
 
 fn text(bytes: &[u8]) -> String {
-    markup::without_blank_lines(
-        &String::from_utf8_lossy(bytes)
-            .replace('\r', "")
-            .replace('\0', ""),
-    )
+    markup::without_blank_lines(&String::from_utf8_lossy(bytes).replace(['\r', '\0'], ""))
 }
 
 /// 3GPP timed text (TS 26.245, 5.17): a counted string, then style boxes, which are left out.
@@ -169,7 +165,7 @@ fn continue_or_add(cues: &mut Vec<Cue>, more: Vec<Cue>) {
 }
 
 /// WebVTT in WebM: an identifier line, a settings line, then the text.
-fn webm(bytes: &[u8], blank: Cue) -> Option<Cue> {
+fn webm(bytes: &[u8], blank: &Cue) -> Option<Cue> {
     let whole = String::from_utf8_lossy(bytes).replace('\r', "");
     let mut lines = whole.splitn(3, '\n');
     let settings = lines.nth(1)?;
@@ -181,6 +177,6 @@ fn webm(bytes: &[u8], blank: Cue) -> Option<Cue> {
     Some(Cue {
         payload,
         settings: settings.join(" "),
-        ..blank
+        ..blank.clone()
     })
 }

@@ -9,24 +9,25 @@ use crate::index::ORIGIN_MS;
 /// requests for it.
 pub const SEGMENT_MS: u64 = 30_000;
 
-fn count(duration_ms: u64) -> u64 {
-    duration_ms.div_ceil(SEGMENT_MS).max(1)
+/// Longest text playlist, in milliseconds: two weeks. Damaged files claim centuries.
+const LONGEST_MS: u64 = 14 * 24 * 3_600_000;
+
+/// How long the text runs: as long as its media, when that is known.
+fn total_ms(cues: &[Cue], duration_ms: u64) -> u64 {
+    let last = cues.iter().map(|cue| cue.end_ms).max().unwrap_or(0);
+    let total = if duration_ms == 0 { last } else { duration_ms };
+    total.clamp(1, LONGEST_MS)
 }
 
 /// The media playlist of a text rendition that runs as long as its media.
 #[must_use]
 pub fn playlist(cues: &[Cue], duration_ms: u64) -> String {
-    let last = cues.iter().map(|cue| cue.end_ms).max().unwrap_or(0);
-    let total = if duration_ms == 0 {
-        last.max(1)
-    } else {
-        duration_ms
-    };
+    let total = total_ms(cues, duration_ms);
     let target = total.min(SEGMENT_MS).div_ceil(1000).max(1);
     let mut out = String::from("#EXTM3U\n#EXT-X-VERSION:6\n");
     let _ = writeln!(out, "#EXT-X-TARGETDURATION:{target}");
     out.push_str("#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n");
-    for n in 0..count(total) {
+    for n in 0..total.div_ceil(SEGMENT_MS) {
         let length = (total - n * SEGMENT_MS).min(SEGMENT_MS);
         let _ = writeln!(
             out,
@@ -50,12 +51,7 @@ pub fn segment(cues: &[Cue], n: u32, duration_ms: u64) -> Option<String> {
 /// [`crate::Index::origin_ms`].
 #[must_use]
 pub fn segment_at(cues: &[Cue], n: u32, duration_ms: u64, origin_ms: u64) -> Option<String> {
-    let last_end = cues.iter().map(|cue| cue.end_ms).max().unwrap_or(0);
-    let segments = count(if duration_ms == 0 {
-        last_end.max(1)
-    } else {
-        duration_ms
-    });
+    let segments = total_ms(cues, duration_ms).div_ceil(SEGMENT_MS);
     let n = u64::from(n);
     if n >= segments {
         return None;

@@ -20,11 +20,11 @@ const LACED: [&str; 5] = [
 /// Packages a file and compares every playable track, key frames included. Gives the index.
 pub(crate) fn check(path: &Path) -> Index {
     let index = support::probe(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    check_index(path, index)
+    check_index(path, &index)
 }
 
 /// [`check`] with an index that was already made; it also goes through its stored form.
-pub(crate) fn check_index(path: &Path, index: Index) -> Index {
+pub(crate) fn check_index(path: &Path, index: &Index) -> Index {
     let index = Index::decode(&index.encode())
         .unwrap_or_else(|error| panic!("{}: {error}, again {index:?}", path.display()));
     let dir = tempfile::tempdir().expect("a folder");

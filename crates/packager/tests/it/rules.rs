@@ -15,7 +15,7 @@ pub(crate) fn check_folder(dir: &Path, index: &Index) {
             assert!(
                 dir.join(&name).metadata().is_ok_and(|file| file.len() > 0),
                 "{name}"
-            )
+            );
         };
         (0..durations.len()).for_each(|n| exists(format!("{n}.m4s")));
         let total: f64 = durations.iter().sum();

@@ -33,7 +33,7 @@ fn every_playable_file_is_bit_exact() {
             Ok(index) => {
                 compared += 1;
                 let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    bit_exact::check_index(&path, index)
+                    bit_exact::check_index(&path, &index)
                 }));
                 if outcome.is_err() {
                     failures.push(name);

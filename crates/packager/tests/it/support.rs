@@ -62,7 +62,7 @@ pub(crate) fn gather(source: &Local, plan: &SegmentPlan) -> Vec<u8> {
         match piece {
             Piece::Bytes(bytes) => out.extend_from_slice(bytes),
             Piece::Source(range) => {
-                out.extend_from_slice(&source.bytes(range.clone()).expect("inside the file"))
+                out.extend_from_slice(&source.bytes(range.clone()).expect("inside the file"));
             }
         }
     }
@@ -278,9 +278,9 @@ pub(crate) fn files_below(dir: &Path) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(dir).expect("a folder").flatten() {
             let path = entry.path();
             if path.is_dir() {
-                open.push(path)
+                open.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }
