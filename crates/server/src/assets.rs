@@ -4,13 +4,13 @@ use rust_embed::RustEmbed;
 
 /// The web page as `npm run build` made it; empty when it was not built.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[folder = "../../web/dist"]
 #[allow_missing = true]
 pub(crate) struct Web;
 
 /// The demo: records, artwork and media.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../demo"]
+#[folder = "../../demo"]
 #[include = "catalog.jsonl"]
 #[include = "art/*"]
 #[include = "media/*"]
