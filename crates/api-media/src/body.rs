@@ -30,8 +30,19 @@ pub(crate) struct Sendable {
 
 impl Sendable {
     /// Bytes that are all made here.
-    pub(crate) fn made(bytes: impl Into<Bytes>, content_type: &'static str, etag: String, cache_control: &'static str) -> Self {
-        Self { pieces: vec![Piece::Bytes(bytes.into())], source: None, content_type, etag, cache_control }
+    pub(crate) fn made(
+        bytes: impl Into<Bytes>,
+        content_type: &'static str,
+        etag: String,
+        cache_control: &'static str,
+    ) -> Self {
+        Self {
+            pieces: vec![Piece::Bytes(bytes.into())],
+            source: None,
+            content_type,
+            etag,
+            cache_control,
+        }
     }
 
     fn length(&self) -> u64 {
@@ -40,16 +51,23 @@ impl Sendable {
 
     /// The response to a request.
     pub(crate) fn respond(self, request: &HeaderMap) -> Response<Body> {
-        let etag = HeaderValue::from_str(&self.etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        let etag =
+            HeaderValue::from_str(&self.etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
         let mut response = if not_modified(request, &self.etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let range = request.get(header::RANGE).and_then(|value| value.to_str().ok()).filter(|_| range_applies(request, &self.etag));
+            let range = request
+                .get(header::RANGE)
+                .and_then(|value| value.to_str().ok())
+                .filter(|_| range_applies(request, &self.etag));
             self.ranged(range)
         };
         let headers = response.headers_mut();
         headers.insert(header::ETAG, etag);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(self.cache_control),
+        );
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         allow_any_origin(headers);
         response
@@ -61,13 +79,21 @@ impl Sendable {
             Ranges::Whole => self.part(StatusCode::OK, 0..total),
             Ranges::One(range) => {
                 let mut response = self.part(StatusCode::PARTIAL_CONTENT, range.clone());
-                set(response.headers_mut(), header::CONTENT_RANGE, &content_range(&range, total));
+                set(
+                    response.headers_mut(),
+                    header::CONTENT_RANGE,
+                    &content_range(&range, total),
+                );
                 response
             }
             Ranges::Many(ranges) => self.multipart(&ranges, total),
             Ranges::Unsatisfiable => {
                 let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-                set(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{total}"));
+                set(
+                    response.headers_mut(),
+                    header::CONTENT_RANGE,
+                    &format!("bytes */{total}"),
+                );
                 response
             }
         }
@@ -78,7 +104,10 @@ impl Sendable {
         let mut response = Response::new(self.stream(cut(&self.pieces, &range)));
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.content_type),
+        );
         headers.insert(header::CONTENT_LENGTH, length.into());
         response
     }
@@ -88,7 +117,11 @@ impl Sendable {
         let boundary = format!("marquee-{total:x}-{:x}", ranges.len());
         let mut pieces = Vec::new();
         for range in ranges {
-            let head = format!("--{boundary}\r\ncontent-type: {}\r\ncontent-range: {}\r\n\r\n", self.content_type, content_range(range, total));
+            let head = format!(
+                "--{boundary}\r\ncontent-type: {}\r\ncontent-range: {}\r\n\r\n",
+                self.content_type,
+                content_range(range, total)
+            );
             pieces.push(Piece::Bytes(head.into()));
             pieces.extend(cut(&self.pieces, range));
             pieces.push(Piece::Bytes(Bytes::from_static(b"\r\n")));
@@ -97,8 +130,14 @@ impl Sendable {
         let length: u64 = pieces.iter().map(length).sum();
         let mut response = Response::new(self.stream(pieces));
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        set(response.headers_mut(), header::CONTENT_TYPE, &format!("multipart/byteranges; boundary={boundary}"));
-        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        set(
+            response.headers_mut(),
+            header::CONTENT_TYPE,
+            &format!("multipart/byteranges; boundary={boundary}"),
+        );
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
         response
     }
 
@@ -117,8 +156,15 @@ impl Sendable {
                     Step::Made(bytes) => Ok::<_, std::io::Error>(vec![bytes]),
                     Step::Read { span, wanted } => {
                         let bytes = source.read(span.clone()).await?;
-                        let at = |offset: u64| usize::try_from(offset - span.start).unwrap_or(usize::MAX).min(bytes.len());
-                        Ok(wanted.iter().map(|range| bytes.slice(at(range.start)..at(range.end))).collect())
+                        let at = |offset: u64| {
+                            usize::try_from(offset - span.start)
+                                .unwrap_or(usize::MAX)
+                                .min(bytes.len())
+                        };
+                        Ok(wanted
+                            .iter()
+                            .map(|range| bytes.slice(at(range.start)..at(range.end)))
+                            .collect())
                     }
                 }
             }
@@ -137,8 +183,14 @@ impl Sendable {
 
 /// Anybody may read media that they have the address of.
 pub(crate) fn allow_any_origin(headers: &mut HeaderMap) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Content-Length, Content-Range, ETag"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("Content-Length, Content-Range, ETag"),
+    );
 }
 
 fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
@@ -170,8 +222,12 @@ fn cut(pieces: &[Piece], range: &Range<u64>) -> Vec<Piece> {
             continue;
         }
         chosen.push(match piece {
-            Piece::Bytes(bytes) => Piece::Bytes(bytes.slice((from - start) as usize..(to - start) as usize)),
-            Piece::Source(source) => Piece::Source(source.start + (from - start)..source.start + (to - start)),
+            Piece::Bytes(bytes) => {
+                Piece::Bytes(bytes.slice((from - start) as usize..(to - start) as usize))
+            }
+            Piece::Source(source) => {
+                Piece::Source(source.start + (from - start)..source.start + (to - start))
+            }
         });
     }
     chosen
@@ -181,7 +237,10 @@ fn cut(pieces: &[Piece], range: &Range<u64>) -> Vec<Piece> {
 enum Step {
     Made(Bytes),
     /// Read `span`, send the `wanted` parts of it.
-    Read { span: Range<u64>, wanted: Vec<Range<u64>> },
+    Read {
+        span: Range<u64>,
+        wanted: Vec<Range<u64>>,
+    },
 }
 
 /// Turns pieces into steps: neighbours are read together, long ranges in several steps.
@@ -202,7 +261,10 @@ fn steps(pieces: Vec<Piece>) -> Vec<Step> {
                 let mut from = range.start;
                 while from < range.end {
                     let to = range.end.min(from + STEP);
-                    steps.push(Step::Read { span: from..to, wanted: vec![from..to] });
+                    steps.push(Step::Read {
+                        span: from..to,
+                        wanted: vec![from..to],
+                    });
                     from = to;
                 }
             }
@@ -218,9 +280,23 @@ mod tests {
 
     fn sendable() -> Sendable {
         let source: Bytes = (0..=255).collect::<Vec<u8>>().into();
-        let opened = Opened { length: 256, revision: String::new(), bytes: std::sync::Arc::new(source) };
-        let pieces = vec![Piece::Bytes(Bytes::from_static(b"head")), Piece::Source(10..20), Piece::Source(100..110)];
-        Sendable { pieces, source: Some(opened), content_type: "video/mp4", etag: "\"e\"".into(), cache_control: "no-cache" }
+        let opened = Opened {
+            length: 256,
+            revision: String::new(),
+            bytes: std::sync::Arc::new(source),
+        };
+        let pieces = vec![
+            Piece::Bytes(Bytes::from_static(b"head")),
+            Piece::Source(10..20),
+            Piece::Source(100..110),
+        ];
+        Sendable {
+            pieces,
+            source: Some(opened),
+            content_type: "video/mp4",
+            etag: "\"e\"".into(),
+            cache_control: "no-cache",
+        }
     }
 
     async fn get(range: Option<&str>) -> (u16, Vec<u8>, HeaderMap) {
@@ -236,30 +312,65 @@ mod tests {
 
     #[tokio::test]
     async fn pieces_are_sent_whole_and_in_ranges() {
-        let whole: Vec<u8> = b"head".iter().copied().chain(10..20).chain(100..110).collect();
+        let whole: Vec<u8> = b"head"
+            .iter()
+            .copied()
+            .chain(10..20)
+            .chain(100..110)
+            .collect();
         assert_eq!(get(None).await.1, whole);
         let (status, body, headers) = get(Some("bytes=2-15")).await;
         assert_eq!((status, body.as_slice()), (206, &whole[2..16]));
         assert_eq!(headers[header::CONTENT_RANGE], "bytes 2-15/24");
         assert_eq!(get(Some("bytes=-3")).await.1, &whole[21..]);
         let (status, _, headers) = get(Some("bytes=24-")).await;
-        assert_eq!((status, headers[header::CONTENT_RANGE].to_str().unwrap()), (416, "bytes */24"));
+        assert_eq!(
+            (status, headers[header::CONTENT_RANGE].to_str().unwrap()),
+            (416, "bytes */24")
+        );
     }
 
     #[tokio::test]
     async fn several_ranges_come_as_parts_of_the_stated_length() {
         let (status, body, headers) = get(Some("bytes=0-1,20-23")).await;
         assert_eq!(status, 206);
-        assert_eq!(headers[header::CONTENT_LENGTH].to_str().unwrap(), body.len().to_string());
+        assert_eq!(
+            headers[header::CONTENT_LENGTH].to_str().unwrap(),
+            body.len().to_string()
+        );
         let text = String::from_utf8_lossy(&body);
-        assert!(text.contains("content-range: bytes 0-1/24\r\n\r\nhe\r\n"), "{text}");
+        assert!(
+            text.contains("content-range: bytes 0-1/24\r\n\r\nhe\r\n"),
+            "{text}"
+        );
         assert!(text.ends_with("--\r\n"));
     }
 
     #[test]
     fn near_ranges_are_read_together_and_long_ones_in_steps() {
-        let steps = steps(vec![Piece::Source(0..10), Piece::Source(20..30), Piece::Source(STEP * 3..STEP * 5 + 1)]);
-        let spans: Vec<Range<u64>> = steps.iter().map(|step| if let Step::Read { span, .. } = step { span.clone() } else { 0..0 }).collect();
-        assert_eq!(spans, [0..30, STEP * 3..STEP * 4, STEP * 4..STEP * 5, STEP * 5..STEP * 5 + 1]);
+        let steps = steps(vec![
+            Piece::Source(0..10),
+            Piece::Source(20..30),
+            Piece::Source(STEP * 3..STEP * 5 + 1),
+        ]);
+        let spans: Vec<Range<u64>> = steps
+            .iter()
+            .map(|step| {
+                if let Step::Read { span, .. } = step {
+                    span.clone()
+                } else {
+                    0..0
+                }
+            })
+            .collect();
+        assert_eq!(
+            spans,
+            [
+                0..30,
+                STEP * 3..STEP * 4,
+                STEP * 4..STEP * 5,
+                STEP * 5..STEP * 5 + 1
+            ]
+        );
     }
 }

@@ -53,7 +53,11 @@ pub struct StreamLinks {
 
 impl Streams for StreamLinks {
     fn multivariant_address(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String {
-        format!("{}/media/{}/master.m3u8", self.public_url, self.links.anonymous(content, duration_ms, now))
+        format!(
+            "{}/media/{}/master.m3u8",
+            self.public_url,
+            self.links.anonymous(content, duration_ms, now)
+        )
     }
 
     fn can_transcode_audio(&self) -> bool {

@@ -34,11 +34,19 @@ impl From<PackError> for Refusal {
 impl From<PresentationError> for Refusal {
     fn from(error: PresentationError) -> Self {
         match error {
-            PresentationError::NotFound => Self(StatusCode::NOT_FOUND, "nothing plays here\n".to_owned()),
+            PresentationError::NotFound => {
+                Self(StatusCode::NOT_FOUND, "nothing plays here\n".to_owned())
+            }
             other => {
-                let chain: Vec<String> = std::iter::successors(Some(&other as &dyn std::error::Error), |e| e.source()).map(ToString::to_string).collect();
+                let chain: Vec<String> =
+                    std::iter::successors(Some(&other as &dyn std::error::Error), |e| e.source())
+                        .map(ToString::to_string)
+                        .collect();
                 tracing::warn!(error = chain.join(": "), "media cannot be given");
-                Self(StatusCode::SERVICE_UNAVAILABLE, "this cannot be played right now\n".to_owned())
+                Self(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "this cannot be played right now\n".to_owned(),
+                )
             }
         }
     }
@@ -52,7 +60,11 @@ impl IntoResponse for Refusal {
     }
 }
 
-pub(crate) async fn serve(State(deps): State<Arc<Deps>>, Path((token, path)): Path<(String, String)>, request: HeaderMap) -> Response<Body> {
+pub(crate) async fn serve(
+    State(deps): State<Arc<Deps>>,
+    Path((token, path)): Path<(String, String)>,
+    request: HeaderMap,
+) -> Response<Body> {
     match answer(&deps, &token, &path).await {
         Ok(sendable) => sendable.respond(&request),
         Err(refusal) => refusal.into_response(),
@@ -60,11 +72,17 @@ pub(crate) async fn serve(State(deps): State<Arc<Deps>>, Path((token, path)): Pa
 }
 
 fn missing() -> Refusal {
-    Refusal(StatusCode::NOT_FOUND, "there is no such thing here\n".to_owned())
+    Refusal(
+        StatusCode::NOT_FOUND,
+        "there is no such thing here\n".to_owned(),
+    )
 }
 
 async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusal> {
-    let grant = deps.links.check(token, deps.clock.now()).map_err(|error| Refusal(StatusCode::FORBIDDEN, format!("{error}\n")))?;
+    let grant = deps
+        .links
+        .check(token, deps.clock.now())
+        .map_err(|error| Refusal(StatusCode::FORBIDDEN, format!("{error}\n")))?;
     let asked = parse(path).ok_or_else(missing)?;
     let presentation = deps.library.presentation(grant.content).await?;
     match asked {
@@ -73,47 +91,123 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
             let etag = etag(&[&playlist]);
             Ok(Sendable::made(playlist, PLAYLIST, etag, ASK))
         }
-        Asked::Track { file, revision, track, what } => {
-            let rendition = presentation.renditions.get(file).filter(|r| r.key() == revision).ok_or_else(missing)?;
+        Asked::Track {
+            file,
+            revision,
+            track,
+            what,
+        } => {
+            let rendition = presentation
+                .renditions
+                .get(file)
+                .filter(|r| r.key() == revision)
+                .ok_or_else(missing)?;
             self::track(deps, rendition, track, what, path).await
         }
-        Asked::SideCar { file, revision, what } => {
-            let subtitle = presentation.subtitles.get(file).filter(|s| s.key() == revision).ok_or_else(missing)?;
+        Asked::SideCar {
+            file,
+            revision,
+            what,
+        } => {
+            let subtitle = presentation
+                .subtitles
+                .get(file)
+                .filter(|s| s.key() == revision)
+                .ok_or_else(missing)?;
             let cues = deps.library.side_car_cues(&subtitle.source).await?;
-            text_part(&cues, what, presentation.duration_ms(), presentation.origin_ms(), path)
+            text_part(
+                &cues,
+                what,
+                presentation.duration_ms(),
+                presentation.origin_ms(),
+                path,
+            )
         }
         Asked::Original { file } => original(deps, &presentation, file).await,
     }
 }
 
-async fn track(deps: &Deps, rendition: &Rendition, track: u32, what: Piece, path: &str) -> Result<Sendable, Refusal> {
+async fn track(
+    deps: &Deps,
+    rendition: &Rendition,
+    track: u32,
+    what: Piece,
+    path: &str,
+) -> Result<Sendable, Refusal> {
     let index = &rendition.index;
-    let is_text = index.track(track).is_some_and(|track| track.letter() == 't');
+    let is_text = index
+        .track(track)
+        .is_some_and(|track| track.letter() == 't');
     if is_text {
         let cues = deps.library.track_cues(rendition, track).await?;
         return text_part(&cues, what, index.duration_ms(), index.origin_ms(), path);
     }
     let etag = etag(&[path]);
     let plan = match what {
-        Piece::Playlist => return Ok(Sendable::made(packager::media_playlist(index, track)?, PLAYLIST, etag, FOREVER)),
-        Piece::KeyFrames => return Ok(Sendable::made(packager::iframe_playlist(index, track)?, PLAYLIST, etag, FOREVER)),
-        Piece::Init => return Ok(Sendable::made(packager::init_segment(index, track)?, MP4, etag, FOREVER)),
+        Piece::Playlist => {
+            return Ok(Sendable::made(
+                packager::media_playlist(index, track)?,
+                PLAYLIST,
+                etag,
+                FOREVER,
+            ));
+        }
+        Piece::KeyFrames => {
+            return Ok(Sendable::made(
+                packager::iframe_playlist(index, track)?,
+                PLAYLIST,
+                etag,
+                FOREVER,
+            ));
+        }
+        Piece::Init => {
+            return Ok(Sendable::made(
+                packager::init_segment(index, track)?,
+                MP4,
+                etag,
+                FOREVER,
+            ));
+        }
         Piece::Segment(n) => packager::segment(index, track, n)?,
         Piece::KeyFrame(n) => packager::key_frame(index, track, n)?,
         Piece::Text(_) => return Err(missing()),
     };
-    let source = deps.library.open(&rendition.source.location).await.map_err(PresentationError::Open)?;
+    let source = deps
+        .library
+        .open(&rendition.source.location)
+        .await
+        .map_err(PresentationError::Open)?;
     // The file was replaced since it was indexed: its bytes are no longer where the index says.
     if !rendition.source.revision.is_empty() && source.revision != rendition.source.revision {
-        return Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, "this file has changed and is being looked at again\n".to_owned()));
+        return Err(Refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this file has changed and is being looked at again\n".to_owned(),
+        ));
     }
-    Ok(Sendable { pieces: plan.pieces, source: Some(source), content_type: MP4, etag, cache_control: FOREVER })
+    Ok(Sendable {
+        pieces: plan.pieces,
+        source: Some(source),
+        content_type: MP4,
+        etag,
+        cache_control: FOREVER,
+    })
 }
 
-fn text_part(cues: &[text::Cue], what: Piece, duration_ms: u64, origin_ms: u64, path: &str) -> Result<Sendable, Refusal> {
+fn text_part(
+    cues: &[text::Cue],
+    what: Piece,
+    duration_ms: u64,
+    origin_ms: u64,
+    path: &str,
+) -> Result<Sendable, Refusal> {
     let etag = etag(&[path]);
     match what {
-        Piece::Playlist => Ok(Sendable::made(text::playlist(cues, duration_ms), PLAYLIST, etag, FOREVER)),
+        Piece::Playlist => Ok(Sendable::made(
+            text::playlist(cues, duration_ms),
+            PLAYLIST,
+            etag,
+            FOREVER,
+        )),
         Piece::Text(n) => {
             let segment = text::segment_at(cues, n, duration_ms, origin_ms).ok_or_else(missing)?;
             Ok(Sendable::made(segment, VTT, etag, FOREVER))
@@ -122,16 +216,30 @@ fn text_part(cues: &[text::Cue], what: Piece, duration_ms: u64, origin_ms: u64, 
     }
 }
 
-async fn original(deps: &Deps, presentation: &Presentation, file: usize) -> Result<Sendable, Refusal> {
+async fn original(
+    deps: &Deps,
+    presentation: &Presentation,
+    file: usize,
+) -> Result<Sendable, Refusal> {
     let rendition = presentation.renditions.get(file).ok_or_else(missing)?;
-    let source = deps.library.open(&rendition.source.location).await.map_err(PresentationError::Open)?;
+    let source = deps
+        .library
+        .open(&rendition.source.location)
+        .await
+        .map_err(PresentationError::Open)?;
     let content_type = match rendition.index.container() {
         packager::Container::Matroska => "video/x-matroska",
         packager::Container::WebM => "video/webm",
         packager::Container::Mp4 | packager::Container::FragmentedMp4 => MP4,
     };
     let etag = etag(&[&rendition.source.location, &source.revision]);
-    Ok(Sendable { pieces: vec![Bytes::Source(0..source.length)], source: Some(source), content_type, etag, cache_control: "private, no-cache" })
+    Ok(Sendable {
+        pieces: vec![Bytes::Source(0..source.length)],
+        source: Some(source),
+        content_type,
+        etag,
+        cache_control: "private, no-cache",
+    })
 }
 
 /// An entity tag of what identifies the bytes: a path with its revision, or the bytes themselves.

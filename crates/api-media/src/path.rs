@@ -6,9 +6,18 @@ pub(crate) enum Asked<'a> {
     /// `master.m3u8`.
     Multivariant,
     /// `f0-<revision>/v1/…`: something of a track of a rendition.
-    Track { file: usize, revision: &'a str, track: u32, what: Piece },
+    Track {
+        file: usize,
+        revision: &'a str,
+        track: u32,
+        what: Piece,
+    },
     /// `s0-<revision>/…`: something of a side-car subtitle.
-    SideCar { file: usize, revision: &'a str, what: Piece },
+    SideCar {
+        file: usize,
+        revision: &'a str,
+        what: Piece,
+    },
     /// `original/0/name.mp4`.
     Original { file: usize },
 }
@@ -38,16 +47,27 @@ pub(crate) fn parse(path: &str) -> Option<Asked<'_>> {
     let (first, rest) = path.split_once('/')?;
     if first == "original" {
         let (file, _name) = rest.split_once('/')?;
-        return Some(Asked::Original { file: number(file)? as usize });
+        return Some(Asked::Original {
+            file: number(file)? as usize,
+        });
     }
     let (file, revision) = first.split_once('-')?;
     if let Some(file) = file.strip_prefix('s') {
-        return Some(Asked::SideCar { file: number(file)? as usize, revision, what: piece(rest)? });
+        return Some(Asked::SideCar {
+            file: number(file)? as usize,
+            revision,
+            what: piece(rest)?,
+        });
     }
     let file = number(file.strip_prefix('f')?)? as usize;
     let (track, rest) = rest.split_once('/')?;
     let track = number(track.strip_prefix(['v', 'a', 't'])?)?;
-    Some(Asked::Track { file, revision, track, what: piece(rest)? })
+    Some(Asked::Track {
+        file,
+        revision,
+        track,
+        what: piece(rest)?,
+    })
 }
 
 fn piece(name: &str) -> Option<Piece> {
@@ -77,14 +97,57 @@ mod tests {
 
     #[test]
     fn every_thing_has_one_address() {
-        let check = |path: &str, expected: Option<Asked<'_>>| assert_eq!(parse(path), expected, "{path}");
+        let check =
+            |path: &str, expected: Option<Asked<'_>>| assert_eq!(parse(path), expected, "{path}");
         check("master.m3u8", Some(Asked::Multivariant));
-        check("f0-ab/v1/index.m3u8", Some(Asked::Track { file: 0, revision: "ab", track: 1, what: Piece::Playlist }));
-        check("f2-ab/a10/7.m4s", Some(Asked::Track { file: 2, revision: "ab", track: 10, what: Piece::Segment(7) }));
-        check("f2-ab/v1/k0.m4s", Some(Asked::Track { file: 2, revision: "ab", track: 1, what: Piece::KeyFrame(0) }));
-        check("s1-ab/3.vtt", Some(Asked::SideCar { file: 1, revision: "ab", what: Piece::Text(3) }));
+        check(
+            "f0-ab/v1/index.m3u8",
+            Some(Asked::Track {
+                file: 0,
+                revision: "ab",
+                track: 1,
+                what: Piece::Playlist,
+            }),
+        );
+        check(
+            "f2-ab/a10/7.m4s",
+            Some(Asked::Track {
+                file: 2,
+                revision: "ab",
+                track: 10,
+                what: Piece::Segment(7),
+            }),
+        );
+        check(
+            "f2-ab/v1/k0.m4s",
+            Some(Asked::Track {
+                file: 2,
+                revision: "ab",
+                track: 1,
+                what: Piece::KeyFrame(0),
+            }),
+        );
+        check(
+            "s1-ab/3.vtt",
+            Some(Asked::SideCar {
+                file: 1,
+                revision: "ab",
+                what: Piece::Text(3),
+            }),
+        );
         check("original/0/film.mp4", Some(Asked::Original { file: 0 }));
-        for bad in ["", "x", "f0-ab/v1/07.m4s", "f0/v1/7.m4s", "f0-ab/v1/../x", "f0-ab/v1/-1.m4s", "f0-ab/x1/1.m4s", "f99999999999-a/v1/1.m4s", "original/x/y", "f0-ab/v1/+1.m4s"] {
+        for bad in [
+            "",
+            "x",
+            "f0-ab/v1/07.m4s",
+            "f0/v1/7.m4s",
+            "f0-ab/v1/../x",
+            "f0-ab/v1/-1.m4s",
+            "f0-ab/x1/1.m4s",
+            "f99999999999-a/v1/1.m4s",
+            "original/x/y",
+            "f0-ab/v1/+1.m4s",
+        ] {
             check(bad, None);
         }
     }

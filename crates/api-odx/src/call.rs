@@ -16,9 +16,9 @@ use marquee_http::{ClientAddress, RequestId};
 use marquee_storage::{StorageError, catalog};
 use serde::Serialize;
 
+use crate::Deps;
 use crate::error::{Error, ErrorCode};
 use crate::views::Envelope;
-use crate::Deps;
 
 /// Longest that an answer is kept although nothing changes; bounds what a missed boundary could cost.
 const MAX_AGE_MS: i64 = 60_000;
@@ -36,16 +36,30 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
-        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: &str| {
+            parts
+                .headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         let language = UiLanguage::negotiate(text("accept-language").unwrap_or_default());
         let request_id = parts.extensions.get::<RequestId>().copied();
         let fail = |code| Error::new(code, language);
 
         let name = match parts.headers.get("service-name") {
-            Some(value) => value.to_str().map_err(|_| fail(ErrorCode::InvalidServiceName))?,
-            None => deps.services.fallback(OPTIONAL).ok_or_else(|| fail(ErrorCode::ServiceNameRequired))?,
+            Some(value) => value
+                .to_str()
+                .map_err(|_| fail(ErrorCode::InvalidServiceName))?,
+            None => deps
+                .services
+                .fallback(OPTIONAL)
+                .ok_or_else(|| fail(ErrorCode::ServiceNameRequired))?,
         };
-        let found = deps.services.find(name).await.map_err(|error| Error::from_storage(&error, language, request_id))?;
+        let found = deps
+            .services
+            .find(name)
+            .await
+            .map_err(|error| Error::from_storage(&error, language, request_id))?;
         let service = found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))?;
 
         if let Some(client) = parts.extensions.get::<ClientAddress>() {
@@ -55,11 +69,25 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
         }
         // Until there are accounts nobody has a session, so a members' service admits no one.
         let permit = service.visibility.admit_anonymous().ok_or_else(|| {
-            let code = if parts.headers.contains_key(header::AUTHORIZATION) { ErrorCode::TokenInvalid } else { ErrorCode::AuthenticationRequired };
+            let code = if parts.headers.contains_key(header::AUTHORIZATION) {
+                ErrorCode::TokenInvalid
+            } else {
+                ErrorCode::AuthenticationRequired
+            };
             fail(code)
         })?;
-        let who = Audience { service: service.id, permit, now: deps.clock.now() };
-        Ok(Self { language, who, headers: parts.headers.clone(), request_id, service: service.name })
+        let who = Audience {
+            service: service.id,
+            permit,
+            now: deps.clock.now(),
+        };
+        Ok(Self {
+            language,
+            who,
+            headers: parts.headers.clone(),
+            request_id,
+            service: service.name,
+        })
     }
 }
 
@@ -68,19 +96,31 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     ///
     /// `operation` and `parameters` name the answer; whatever else it depends on is added here. Blocked
     /// regions never come this far, so the verdict needs no place in the key.
-    pub(crate) async fn cached<T, F>(&self, deps: &Deps, operation: &str, parameters: &str, make: F) -> Result<Response<Body>, Error>
+    pub(crate) async fn cached<T, F>(
+        &self,
+        deps: &Deps,
+        operation: &str,
+        parameters: &str,
+        make: F,
+    ) -> Result<Response<Body>, Error>
     where
         T: Serialize,
         F: Future<Output = Result<T, CatalogError>>,
     {
-        let key = format!("{operation}\n{}\n{}\n{parameters}", self.service, self.language.code());
+        let key = format!(
+            "{operation}\n{}\n{}\n{parameters}",
+            self.service,
+            self.language.code()
+        );
         let version = deps.db.catalog_version();
         let now = self.who.now;
         let make = async {
             let result = make.await?;
-            let boundary = catalog::next_boundary(&mut deps.db.reader(), self.who.service, now).await?;
+            let boundary =
+                catalog::next_boundary(&mut deps.db.reader(), self.who.service, now).await?;
             let expires_at = boundary.unwrap_or(i64::MAX).min(now + MAX_AGE_MS);
-            let body = serde_json::to_vec(&Envelope::success(self.language, result)).map_err(|error| StorageError::Backup(error.to_string()))?;
+            let body = serde_json::to_vec(&Envelope::success(self.language, result))
+                .map_err(|error| StorageError::Backup(error.to_string()))?;
             Ok::<_, CatalogError>(Answer::new(body, expires_at))
         };
         match deps.cache.get(version, key, now, make).await {
@@ -93,8 +133,14 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     pub(crate) fn private<T: Serialize>(&self, result: T) -> Response<Body> {
         let mut response = axum::Json(Envelope::success(self.language, result)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        headers.insert(header::VARY, HeaderValue::from_static("Service-Name, Accept-Language"));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        );
+        headers.insert(
+            header::VARY,
+            HeaderValue::from_static("Service-Name, Accept-Language"),
+        );
         response
     }
 

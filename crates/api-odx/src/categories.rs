@@ -7,11 +7,13 @@ use axum::extract::State;
 use axum::http::Response;
 use marquee_catalog::browse;
 
+use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{OptionalCallHeaders, PageParams, PathText, Query};
-use crate::views::{Category, CategoryItem, CategoryList, CategoryPage, Envelope, ErrorEnvelope, Look};
-use crate::Deps;
+use crate::views::{
+    Category, CategoryItem, CategoryList, CategoryPage, Envelope, ErrorEnvelope, Look,
+};
 
 /// List what a category holds.
 #[utoipa::path(get, path = "/category/{slug}/contents/", operation_id = "listCategoryContents", tag = "Category",
@@ -29,10 +31,25 @@ pub(crate) async fn list_category_contents(
     let address = query.finish()?;
     let make = async {
         let found = browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
-        let look = Look { language: call.language, public_url: &deps.public_url };
-        Ok(CategoryPage::new(&found, page, &address, &deps.public_url, |item| CategoryItem::new(item, look)))
+        let look = Look {
+            language: call.language,
+            public_url: &deps.public_url,
+        };
+        Ok(CategoryPage::new(
+            &found,
+            page,
+            &address,
+            &deps.public_url,
+            |item| CategoryItem::new(item, look),
+        ))
     };
-    call.cached(&deps, "listCategoryContents", &format!("{}:{slug};{}", slug.len(), address.key), make).await
+    call.cached(
+        &deps,
+        "listCategoryContents",
+        &format!("{}:{slug};{}", slug.len(), address.key),
+        make,
+    )
+    .await
 }
 
 /// List the categories that have something to show, in the editor's order.
@@ -41,11 +58,22 @@ pub(crate) async fn list_category_contents(
     responses(
         (status = 200, body = Envelope<CategoryList>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn list_categories(State(deps): State<Arc<Deps>>, call: Call<true>) -> Result<Response<Body>, Error> {
+pub(crate) async fn list_categories(
+    State(deps): State<Arc<Deps>>,
+    call: Call<true>,
+) -> Result<Response<Body>, Error> {
     let make = async {
         let found = browse::categories(&mut deps.db.reader(), call.who).await?;
-        let look = Look { language: call.language, public_url: &deps.public_url };
-        Ok(CategoryList { results: found.iter().map(|label| Category::new(label, look)).collect() })
+        let look = Look {
+            language: call.language,
+            public_url: &deps.public_url,
+        };
+        Ok(CategoryList {
+            results: found
+                .iter()
+                .map(|label| Category::new(label, look))
+                .collect(),
+        })
     };
     call.cached(&deps, "listCategories", "", make).await
 }

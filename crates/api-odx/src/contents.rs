@@ -10,16 +10,19 @@ use marquee_domain::catalog::ContentKind;
 use marquee_storage::catalog::ContentOrder;
 use utoipa::IntoParams;
 
+use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, ErrorEnvelope, Look};
-use crate::Deps;
 
 /// Filters of the content list; they combine with AND.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the parameters that `list_content` reads")]
+#[expect(
+    dead_code,
+    reason = "documents the parameters that `list_content` reads"
+)]
 pub(crate) struct ContentFilters {
     /// Content types to keep, joined by commas.
     types: Option<String>,
@@ -51,10 +54,19 @@ enum Order {
     responses(
         (status = 200, body = Envelope<ContentPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn list_content(State(deps): State<Arc<Deps>>, call: Call, mut query: Query) -> Result<Response<Body>, Error> {
+pub(crate) async fn list_content(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    mut query: Query,
+) -> Result<Response<Body>, Error> {
     let filter = ContentQuery {
         // Unknown values match nothing, so a list of only unknown ones keeps nothing.
-        kinds: query.text("types").map(|types| types.split(',').filter_map(|word| ContentKind::parse(word.trim())).collect()),
+        kinds: query.text("types").map(|types| {
+            types
+                .split(',')
+                .filter_map(|word| ContentKind::parse(word.trim()))
+                .collect()
+        }),
         search: query.text("search"),
         category: query.text("category"),
         season_id: query.integer("season_id"),
@@ -73,8 +85,17 @@ pub(crate) async fn list_content(State(deps): State<Arc<Deps>>, call: Call, mut 
     let address = query.finish()?;
     let make = async {
         let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look { language: call.language, public_url: &deps.public_url };
-        Ok(ContentPage::new(&found, page, &address, &deps.public_url, |placed| ContentItem::new(placed, look)))
+        let look = Look {
+            language: call.language,
+            public_url: &deps.public_url,
+        };
+        Ok(ContentPage::new(
+            &found,
+            page,
+            &address,
+            &deps.public_url,
+            |placed| ContentItem::new(placed, look),
+        ))
     };
     call.cached(&deps, "listContent", &address.key, make).await
 }
@@ -85,10 +106,20 @@ pub(crate) async fn list_content(State(deps): State<Arc<Deps>>, call: Call, mut 
     responses(
         (status = 200, body = Envelope<ContentDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn get_content(State(deps): State<Arc<Deps>>, call: Call, PathText(slug): PathText) -> Result<Response<Body>, Error> {
+pub(crate) async fn get_content(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    PathText(slug): PathText,
+) -> Result<Response<Body>, Error> {
     let make = async {
         let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(ContentDetail::new(&found, Look { language: call.language, public_url: &deps.public_url }))
+        Ok(ContentDetail::new(
+            &found,
+            Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            },
+        ))
     };
     call.cached(&deps, "getContent", &slug, make).await
 }

@@ -63,9 +63,18 @@ pub fn router(deps: Deps) -> Router {
         .route("/series/", route(get(series::list_series)))
         .route("/series/{slug}/", route(get(series::get_series)))
         .route("/category/", route(get(categories::list_categories)))
-        .route("/category/{slug}/contents/", route(get(categories::list_category_contents)))
-        .route("/playback/{content_id}/", route(get(playback::get_playback)))
-        .route("/playback/{content_id}/media/", route(get(playback::get_playback_media)))
+        .route(
+            "/category/{slug}/contents/",
+            route(get(categories::list_category_contents)),
+        )
+        .route(
+            "/playback/{content_id}/",
+            route(get(playback::get_playback)),
+        )
+        .route(
+            "/playback/{content_id}/media/",
+            route(get(playback::get_playback_media)),
+        )
         .fallback(error::unknown_path)
         .with_state(Arc::new(deps));
     Router::new().nest(BASE, face)

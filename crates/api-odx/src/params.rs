@@ -102,18 +102,40 @@ impl FromRequestParts<Arc<Deps>> for Query {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Deps>) -> Result<Self, Error> {
-        let language = UiLanguage::negotiate(parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default());
+        let language = UiLanguage::negotiate(
+            parts
+                .headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default(),
+        );
         let raw = parts.uri.query().unwrap_or_default();
-        let pairs = url::form_urlencoded::parse(raw.as_bytes()).take(64).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
-        Ok(Self { pairs, language, faults: Vec::new(), canonical: String::new(), uri })
+        let pairs = url::form_urlencoded::parse(raw.as_bytes())
+            .take(64)
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        let uri = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or_else(|| parts.uri.clone(), |original| original.0.clone());
+        Ok(Self {
+            pairs,
+            language,
+            faults: Vec::new(),
+            canonical: String::new(),
+            uri,
+        })
     }
 }
 
 impl Query {
     /// The text of a parameter; an empty one counts as absent.
     pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
-        let value = self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())?;
+        let value = self
+            .pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())?;
         if value.len() > MAX_TEXT || value.contains('\0') {
             self.fault(name, "is too long or holds a character that is not text");
             return None;
@@ -140,25 +162,36 @@ impl Query {
 
     /// Notes a field at fault.
     pub(crate) fn fault(&mut self, name: &str, reason: &str) {
-        self.faults.push((name.to_owned(), format!("{name} {reason}.")));
+        self.faults
+            .push((name.to_owned(), format!("{name} {reason}.")));
     }
 
     /// Page and page size.
     pub(crate) fn page(&mut self) -> PageRequest {
-        let mut bounded = |name, default, max: i64| match self.present(name).then(|| self.integer(name)) {
-            None => default,
-            Some(Some(number)) if (1..=max).contains(&number) => u32::try_from(number).unwrap_or(default),
-            Some(Some(_)) => {
-                self.fault(name, &if max == 100 { "must be from 1 to 100".to_owned() } else { "must be 1 or more".to_owned() });
-                default
-            }
-            Some(None) => {
-                if !self.faults.iter().any(|(field, _)| field == name) {
-                    self.fault(name, "must be a whole number");
+        let mut bounded =
+            |name, default, max: i64| match self.present(name).then(|| self.integer(name)) {
+                None => default,
+                Some(Some(number)) if (1..=max).contains(&number) => {
+                    u32::try_from(number).unwrap_or(default)
                 }
-                default
-            }
-        };
+                Some(Some(_)) => {
+                    self.fault(
+                        name,
+                        &if max == 100 {
+                            "must be from 1 to 100".to_owned()
+                        } else {
+                            "must be 1 or more".to_owned()
+                        },
+                    );
+                    default
+                }
+                Some(None) => {
+                    if !self.faults.iter().any(|(field, _)| field == name) {
+                        self.fault(name, "must be a whole number");
+                    }
+                    default
+                }
+            };
         // Beyond this no list of ours goes on, and the offset still fits its type.
         let number = bounded("page", 1, i64::from(u32::MAX));
         let size = bounded("page_size", 10, 100);
@@ -181,7 +214,11 @@ impl Query {
         if !self.faults.is_empty() {
             return Err(Error::validation(self.language, self.faults));
         }
-        let others: Vec<(String, String)> = self.pairs.into_iter().filter(|(name, _)| name != "page").collect();
+        let others: Vec<(String, String)> = self
+            .pairs
+            .into_iter()
+            .filter(|(name, _)| name != "page")
+            .collect();
         let mut key = self.canonical;
         let mut kept = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in &others {
@@ -189,7 +226,11 @@ impl Query {
         }
         let kept = kept.finish();
         key.push_str(&kept);
-        Ok(Canonical { key, kept, path: self.uri.path().to_owned() })
+        Ok(Canonical {
+            key,
+            kept,
+            path: self.uri.path().to_owned(),
+        })
     }
 }
 
@@ -205,7 +246,10 @@ impl Canonical {
     /// The absolute address of another page of the same list.
     pub(crate) fn page_address(&self, public_url: &str, page: u32) -> String {
         let separator = if self.kept.is_empty() { "" } else { "&" };
-        format!("{public_url}{}?{}{separator}page={page}", self.path, self.kept)
+        format!(
+            "{public_url}{}?{}{separator}page={page}",
+            self.path, self.kept
+        )
     }
 }
 
@@ -216,10 +260,18 @@ impl FromRequestParts<Arc<Deps>> for PathText {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Deps>) -> Result<Self, Error> {
-        let language = UiLanguage::negotiate(parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default());
+        let language = UiLanguage::negotiate(
+            parts
+                .headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default(),
+        );
         let found = axum::extract::Path::<String>::from_request_parts(parts, state).await;
         match found {
-            Ok(axum::extract::Path(text)) if text.len() <= 600 && !text.contains('\0') => Ok(Self(text)),
+            Ok(axum::extract::Path(text)) if text.len() <= 600 && !text.contains('\0') => {
+                Ok(Self(text))
+            }
             _ => Err(Error::new(ErrorCode::NotFound, language)),
         }
     }

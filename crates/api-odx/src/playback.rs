@@ -8,15 +8,23 @@ use axum::http::Response;
 use marquee_catalog::{CatalogError, playback};
 use marquee_domain::ContentId;
 
+use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PathText};
 use crate::views::{Envelope, ErrorEnvelope, Look, Playback, PlaybackMedia};
-use crate::Deps;
 
 /// A content id out of a path; the contract's type is an integer, so anything else is a fault of the request.
 fn content_id(call: &Call, text: &str) -> Result<ContentId, Error> {
-    let fault = || Error::validation(call.language, vec![("content_id".into(), "content_id must be a whole number.".into())]);
+    let fault = || {
+        Error::validation(
+            call.language,
+            vec![(
+                "content_id".into(),
+                "content_id must be a whole number.".into(),
+            )],
+        )
+    };
     text.parse().map(ContentId).map_err(|_| fault())
 }
 
@@ -26,9 +34,16 @@ fn content_id(call: &Call, text: &str) -> Result<ContentId, Error> {
     responses(
         (status = 200, body = Envelope<Playback>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn get_playback(State(deps): State<Arc<Deps>>, call: Call, PathText(id): PathText) -> Result<Response<Body>, Error> {
+pub(crate) async fn get_playback(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    PathText(id): PathText,
+) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
-    let look = Look { language: call.language, public_url: &deps.public_url };
+    let look = Look {
+        language: call.language,
+        public_url: &deps.public_url,
+    };
     Ok(call.private(Playback::new(&found, address, look)))
 }
 
@@ -38,14 +53,26 @@ pub(crate) async fn get_playback(State(deps): State<Arc<Deps>>, call: Call, Path
     responses(
         (status = 200, body = Envelope<PlaybackMedia>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn get_playback_media(State(deps): State<Arc<Deps>>, call: Call, PathText(id): PathText) -> Result<Response<Body>, Error> {
+pub(crate) async fn get_playback_media(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    PathText(id): PathText,
+) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
-    Ok(call.private(PlaybackMedia::new(&found, &address, deps.streams.can_transcode_audio())))
+    Ok(call.private(PlaybackMedia::new(
+        &found,
+        &address,
+        deps.streams.can_transcode_audio(),
+    )))
 }
 
 async fn start(deps: &Deps, call: &Call, id: &str) -> Result<(playback::Playback, String), Error> {
     let id = content_id(call, id)?;
-    let found = playback::start(&mut deps.db.reader(), call.who, id).await.map_err(|error: CatalogError| call.failed(&error))?;
-    let address = deps.streams.multivariant_address(id, found.duration_ms, call.who.now);
+    let found = playback::start(&mut deps.db.reader(), call.who, id)
+        .await
+        .map_err(|error: CatalogError| call.failed(&error))?;
+    let address = deps
+        .streams
+        .multivariant_address(id, found.duration_ms, call.who.now);
     Ok((found, address))
 }

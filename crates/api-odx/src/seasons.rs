@@ -8,16 +8,19 @@ use axum::http::Response;
 use marquee_catalog::browse::{self, TitleQuery};
 use utoipa::IntoParams;
 
+use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeasonItem, SeasonPage};
-use crate::Deps;
 
 /// Filters of the season list; they combine with AND.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the parameters that `list_seasons` reads")]
+#[expect(
+    dead_code,
+    reason = "documents the parameters that `list_seasons` reads"
+)]
 pub(crate) struct SeasonFilters {
     /// Slug of the category to keep.
     category: Option<String>,
@@ -33,14 +36,31 @@ pub(crate) struct SeasonFilters {
     responses(
         (status = 200, body = Envelope<SeasonPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn list_seasons(State(deps): State<Arc<Deps>>, call: Call, mut query: Query) -> Result<Response<Body>, Error> {
-    let filter = TitleQuery { category: query.text("category"), search: query.text("search"), series_id: query.integer("series_id") };
+pub(crate) async fn list_seasons(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    mut query: Query,
+) -> Result<Response<Body>, Error> {
+    let filter = TitleQuery {
+        category: query.text("category"),
+        search: query.text("search"),
+        series_id: query.integer("series_id"),
+    };
     let page = query.page();
     let address = query.finish()?;
     let make = async {
         let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look { language: call.language, public_url: &deps.public_url };
-        Ok(SeasonPage::new(&found, page, &address, &deps.public_url, |placed| SeasonItem::new(placed, look)))
+        let look = Look {
+            language: call.language,
+            public_url: &deps.public_url,
+        };
+        Ok(SeasonPage::new(
+            &found,
+            page,
+            &address,
+            &deps.public_url,
+            |placed| SeasonItem::new(placed, look),
+        ))
     };
     call.cached(&deps, "listSeasons", &address.key, make).await
 }
@@ -51,10 +71,20 @@ pub(crate) async fn list_seasons(State(deps): State<Arc<Deps>>, call: Call, mut 
     responses(
         (status = 200, body = Envelope<SeasonDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn get_season(State(deps): State<Arc<Deps>>, call: Call, PathText(slug): PathText) -> Result<Response<Body>, Error> {
+pub(crate) async fn get_season(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    PathText(slug): PathText,
+) -> Result<Response<Body>, Error> {
     let make = async {
         let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(&found, Look { language: call.language, public_url: &deps.public_url }))
+        Ok(SeasonDetail::new(
+            &found,
+            Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            },
+        ))
     };
     call.cached(&deps, "getSeason", &slug, make).await
 }

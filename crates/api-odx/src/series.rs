@@ -8,16 +8,19 @@ use axum::http::Response;
 use marquee_catalog::browse::{self, TitleQuery};
 use utoipa::IntoParams;
 
+use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeriesItem, SeriesPage};
-use crate::Deps;
 
 /// Filters of the series list; they combine with AND.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the parameters that `list_series` reads")]
+#[expect(
+    dead_code,
+    reason = "documents the parameters that `list_series` reads"
+)]
 pub(crate) struct SeriesFilters {
     /// Slug of the category to keep.
     category: Option<String>,
@@ -31,14 +34,31 @@ pub(crate) struct SeriesFilters {
     responses(
         (status = 200, body = Envelope<SeriesPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn list_series(State(deps): State<Arc<Deps>>, call: Call, mut query: Query) -> Result<Response<Body>, Error> {
-    let filter = TitleQuery { category: query.text("category"), search: query.text("search"), series_id: None };
+pub(crate) async fn list_series(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    mut query: Query,
+) -> Result<Response<Body>, Error> {
+    let filter = TitleQuery {
+        category: query.text("category"),
+        search: query.text("search"),
+        series_id: None,
+    };
     let page = query.page();
     let address = query.finish()?;
     let make = async {
         let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look { language: call.language, public_url: &deps.public_url };
-        Ok(SeriesPage::new(&found, page, &address, &deps.public_url, |opened| SeriesItem::new(opened, look)))
+        let look = Look {
+            language: call.language,
+            public_url: &deps.public_url,
+        };
+        Ok(SeriesPage::new(
+            &found,
+            page,
+            &address,
+            &deps.public_url,
+            |opened| SeriesItem::new(opened, look),
+        ))
     };
     call.cached(&deps, "listSeries", &address.key, make).await
 }
@@ -49,10 +69,20 @@ pub(crate) async fn list_series(State(deps): State<Arc<Deps>>, call: Call, mut q
     responses(
         (status = 200, body = Envelope<SeasonDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
-pub(crate) async fn get_series(State(deps): State<Arc<Deps>>, call: Call, PathText(slug): PathText) -> Result<Response<Body>, Error> {
+pub(crate) async fn get_series(
+    State(deps): State<Arc<Deps>>,
+    call: Call,
+    PathText(slug): PathText,
+) -> Result<Response<Body>, Error> {
     let make = async {
         let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(&found, Look { language: call.language, public_url: &deps.public_url }))
+        Ok(SeasonDetail::new(
+            &found,
+            Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            },
+        ))
     };
     call.cached(&deps, "getSeries", &slug, make).await
 }

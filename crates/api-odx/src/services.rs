@@ -19,13 +19,22 @@ impl ServiceDirectory {
     /// A directory; `first` is the first configured service, `default` the one for callers that name none.
     #[must_use]
     pub fn new(db: Db, first: String, default: Option<String>) -> Self {
-        Self { db, default, first, known: Arc::default() }
+        Self {
+            db,
+            default,
+            first,
+            known: Arc::default(),
+        }
     }
 
     /// The name for calls without one: the first configured service where the contract lets them, else the default if switched on.
     #[must_use]
     pub fn fallback(&self, optional: bool) -> Option<&str> {
-        if optional { Some(&self.first) } else { self.default.as_deref() }
+        if optional {
+            Some(&self.first)
+        } else {
+            self.default.as_deref()
+        }
     }
 
     /// The service of a name.
@@ -41,7 +50,10 @@ impl ServiceDirectory {
             }
         }
         let all = services::list(&mut self.db.reader()).await?;
-        let map: HashMap<String, Service> = all.into_iter().map(|service| (service.name.clone(), service)).collect();
+        let map: HashMap<String, Service> = all
+            .into_iter()
+            .map(|service| (service.name.clone(), service))
+            .collect();
         let found = map.get(name).cloned();
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = (version, map);
         Ok(found)

@@ -8,11 +8,15 @@ mod season;
 
 pub use content::{Cast, Category, ContentDetail, SeasonOfContent};
 pub use list::{
-    CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo, ContentPage, SeasonItem, SeasonItemData, SeasonItemInfo,
-    SeasonPage, SeriesItem, SeriesItemData, SeriesItemInfo, SeriesPage,
+    CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo,
+    ContentPage, SeasonItem, SeasonItemData, SeasonItemInfo, SeasonPage, SeriesItem,
+    SeriesItemData, SeriesItemInfo, SeriesPage,
 };
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
-pub use playback::{CuePoint, Manifest, MediaAudio, MediaOriginal, MediaSubtitle, MediaVideo, NextEpisode, Playback, PlaybackMedia};
+pub use playback::{
+    CuePoint, Manifest, MediaAudio, MediaOriginal, MediaSubtitle, MediaVideo, NextEpisode,
+    Playback, PlaybackMedia,
+};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};
 
 use std::collections::BTreeMap;
@@ -72,7 +76,12 @@ impl<T> Envelope<T> {
             UiLanguage::ZhHans | UiLanguage::ZhHant => "成功",
             UiLanguage::Pt => "Sucesso",
         };
-        Self { code: Success::Success, title, messages: BTreeMap::new(), result }
+        Self {
+            code: Success::Success,
+            title,
+            messages: BTreeMap::new(),
+            result,
+        }
     }
 }
 
@@ -149,7 +158,13 @@ mod tests {
 
     #[test]
     fn durations_read_well() {
-        for (ms, expected) in [(3_480_000, "58m"), (5_520_000, "1h 32m"), (45_400, "45s"), (3_600_000, "1h"), (0, "0s")] {
+        for (ms, expected) in [
+            (3_480_000, "58m"),
+            (5_520_000, "1h 32m"),
+            (45_400, "45s"),
+            (3_600_000, "1h"),
+            (0, "0s"),
+        ] {
             assert_eq!(display_duration(ms), expected);
         }
         assert_eq!(duration_text(3_479_600), "3480");

@@ -28,20 +28,45 @@ pub(crate) struct ErrorView {
 }
 
 impl Error {
-    pub(crate) fn new(status: StatusCode, code: &'static str, title: impl Into<String>, id: Option<RequestId>) -> Self {
-        Self { status, code, title: title.into(), id }
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: impl Into<String>,
+        id: Option<RequestId>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            title: title.into(),
+            id,
+        }
     }
 
     pub(crate) fn unauthorized(id: Option<RequestId>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "OPERATOR_TOKEN_REQUIRED", "The operator token is missing or wrong; `marquee operator token` makes a new one.", id)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "OPERATOR_TOKEN_REQUIRED",
+            "The operator token is missing or wrong; `marquee operator token` makes a new one.",
+            id,
+        )
     }
 
     pub(crate) fn not_found(id: Option<RequestId>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "There is no such thing.", id)
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NOT_FOUND",
+            "There is no such thing.",
+            id,
+        )
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "This address does not take that method.", None)
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "This address does not take that method.",
+            None,
+        )
     }
 
     pub(crate) fn bad_request(title: impl Into<String>, id: Option<RequestId>) -> Self {
@@ -49,20 +74,42 @@ impl Error {
     }
 
     /// Something failed here; logged with its causes, answered without them.
-    pub(crate) fn internal(error: &(dyn std::error::Error + 'static), id: Option<RequestId>) -> Self {
-        let chain: Vec<String> = std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect();
-        tracing::error!(request = id.map(|id| id.to_string()).unwrap_or_default(), error = chain.join(": "), "an operator call failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "Something went wrong here; the log has more under this request id.", id)
+    pub(crate) fn internal(
+        error: &(dyn std::error::Error + 'static),
+        id: Option<RequestId>,
+    ) -> Self {
+        let chain: Vec<String> = std::iter::successors(Some(error), |e| e.source())
+            .map(ToString::to_string)
+            .collect();
+        tracing::error!(
+            request = id.map(|id| id.to_string()).unwrap_or_default(),
+            error = chain.join(": "),
+            "an operator call failed"
+        );
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "INTERNAL_ERROR",
+            "Something went wrong here; the log has more under this request id.",
+            id,
+        )
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let body = ErrorView { code: self.code, title: self.title, request_id: self.id.map(|id| id.to_string()) };
+        let body = ErrorView {
+            code: self.code,
+            title: self.title,
+            request_id: self.id.map(|id| id.to_string()),
+        };
         let mut response = (self.status, Json(body)).into_response();
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

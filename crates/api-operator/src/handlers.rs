@@ -20,7 +20,10 @@ use tokio_util::io::{StreamReader, SyncIoBridge};
 use utoipa::IntoParams;
 
 use crate::error::{Error, ErrorView};
-use crate::views::{AcceptedView, FolderView, JobView, ListView, NewFolder, ReportView, ServiceChange, ServiceView, StatusView};
+use crate::views::{
+    AcceptedView, FolderView, JobView, ListView, NewFolder, ReportView, ServiceChange, ServiceView,
+    StatusView,
+};
 use crate::{Deps, Operator};
 
 type Id = Option<Extension<RequestId>>;
@@ -30,11 +33,24 @@ fn id_of(id: &Id) -> Option<RequestId> {
 }
 
 fn body<T>(json: Result<Json<T>, JsonRejection>, id: Option<RequestId>) -> Result<T, Error> {
-    json.map(|Json(value)| value).map_err(|rejection| Error::new(rejection.status(), "VALIDATION_ERROR", rejection.body_text(), id))
+    json.map(|Json(value)| value).map_err(|rejection| {
+        Error::new(
+            rejection.status(),
+            "VALIDATION_ERROR",
+            rejection.body_text(),
+            id,
+        )
+    })
 }
 
-async fn service_named(deps: &Deps, name: Option<&str>, id: Option<RequestId>) -> Result<Service, Error> {
-    let all = services::list(&mut deps.db.reader()).await.map_err(|error| Error::internal(&error, id))?;
+async fn service_named(
+    deps: &Deps,
+    name: Option<&str>,
+    id: Option<RequestId>,
+) -> Result<Service, Error> {
+    let all = services::list(&mut deps.db.reader())
+        .await
+        .map_err(|error| Error::internal(&error, id))?;
     let found = match name {
         Some(name) => all.into_iter().find(|service| service.name == name),
         None => all.into_iter().next(),
@@ -44,15 +60,31 @@ async fn service_named(deps: &Deps, name: Option<&str>, id: Option<RequestId>) -
 
 /// What the server is and holds.
 #[utoipa::path(get, path = "/status", operation_id = "getStatus", responses((status = 200, body = StatusView), (status = 401, body = ErrorView)))]
-pub(crate) async fn get_status(_: Operator, State(deps): State<Arc<Deps>>, id: Id) -> Result<Json<StatusView>, Error> {
+pub(crate) async fn get_status(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+) -> Result<Json<StatusView>, Error> {
     let failed = |error| Error::internal(&error, id_of(&id));
     let mut reader = deps.db.reader();
     let mut views = Vec::new();
     for service in services::list(&mut reader).await.map_err(failed)? {
-        let (titles, series) = services::sizes(&mut reader, service.id).await.map_err(failed)?;
-        views.push(ServiceView { name: service.name, visibility: service.visibility.as_str(), titles, series });
+        let (titles, series) = services::sizes(&mut reader, service.id)
+            .await
+            .map_err(failed)?;
+        views.push(ServiceView {
+            name: service.name,
+            visibility: service.visibility.as_str(),
+            titles,
+            series,
+        });
     }
-    Ok(Json(StatusView { version: env!("CARGO_PKG_VERSION"), database: deps.db.flavour(), public_url: deps.public_url.clone(), services: views }))
+    Ok(Json(StatusView {
+        version: env!("CARGO_PKG_VERSION"),
+        database: deps.db.flavour(),
+        public_url: deps.public_url.clone(),
+        services: views,
+    }))
 }
 
 /// Change who sees a service.
@@ -67,8 +99,11 @@ pub(crate) async fn update_service(
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let change = body(change, id)?;
-    let visibility = Visibility::parse(&change.visibility).ok_or_else(|| Error::bad_request("visibility must be public or members.", id))?;
-    let known = services::find_by_name(&mut deps.db.reader(), &name).await.map_err(|error| Error::internal(&error, id))?;
+    let visibility = Visibility::parse(&change.visibility)
+        .ok_or_else(|| Error::bad_request("visibility must be public or members.", id))?;
+    let known = services::find_by_name(&mut deps.db.reader(), &name)
+        .await
+        .map_err(|error| Error::internal(&error, id))?;
     let service = known.ok_or_else(|| Error::not_found(id))?;
     let change = async {
         let mut unit = deps.db.begin().await?;
@@ -81,7 +116,11 @@ pub(crate) async fn update_service(
 
 /// List the scanned folders.
 #[utoipa::path(get, path = "/folders", operation_id = "listFolders", responses((status = 200, body = ListView<FolderView>), (status = 401, body = ErrorView)))]
-pub(crate) async fn list_folders(_: Operator, State(deps): State<Arc<Deps>>, id: Id) -> Result<Json<ListView<FolderView>>, Error> {
+pub(crate) async fn list_folders(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+) -> Result<Json<ListView<FolderView>>, Error> {
     let failed = |error| Error::internal(&error, id_of(&id));
     let mut reader = deps.db.reader();
     let names = services::list(&mut reader).await.map_err(failed)?;
@@ -89,7 +128,10 @@ pub(crate) async fn list_folders(_: Operator, State(deps): State<Arc<Deps>>, id:
     let results = found
         .into_iter()
         .map(|folder| {
-            let service = names.iter().find(|service| service.id == folder.service).map(|service| service.name.clone());
+            let service = names
+                .iter()
+                .find(|service| service.id == folder.service)
+                .map(|service| service.name.clone());
             FolderView::new(folder, service.unwrap_or_default())
         })
         .collect();
@@ -109,15 +151,32 @@ pub(crate) async fn add_folder(
     let folder = body(folder, id)?;
     let service = service_named(&deps, folder.service.as_deref(), id).await?;
     let path = FilePath::new(folder.path.trim());
-    let plain = path.is_absolute() && !path.components().any(|part| matches!(part, Component::ParentDir)) && !folder.path.contains('\0');
+    let plain = path.is_absolute()
+        && !path
+            .components()
+            .any(|part| matches!(part, Component::ParentDir))
+        && !folder.path.contains('\0');
     if !plain {
-        return Err(Error::bad_request("path must be an absolute path on the server, such as /srv/media.", id));
+        return Err(Error::bad_request(
+            "path must be an absolute path on the server, such as /srv/media.",
+            id,
+        ));
     }
-    let is_folder = tokio::fs::metadata(path).await.is_ok_and(|meta| meta.is_dir());
+    let is_folder = tokio::fs::metadata(path)
+        .await
+        .is_ok_and(|meta| meta.is_dir());
     if !is_folder {
-        return Err(Error::bad_request(format!("{} is not a folder that the server can read.", path.display()), id));
+        return Err(Error::bad_request(
+            format!(
+                "{} is not a folder that the server can read.",
+                path.display()
+            ),
+            id,
+        ));
     }
-    let path = path.to_str().ok_or_else(|| Error::bad_request("path must be UTF-8.", id))?;
+    let path = path
+        .to_str()
+        .ok_or_else(|| Error::bad_request("path must be UTF-8.", id))?;
     let now = deps.clock.now();
     let store = async {
         let mut unit = deps.db.begin().await?;
@@ -132,41 +191,77 @@ pub(crate) async fn add_folder(
 /// Scan a folder again.
 #[utoipa::path(post, path = "/folders/{id}/scan", operation_id = "scanFolder", params(("id" = i64, Path)),
     responses((status = 202, body = AcceptedView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
-pub(crate) async fn scan_folder(_: Operator, State(deps): State<Arc<Deps>>, id: Id, Path(folder): Path<i64>) -> Result<(StatusCode, Json<AcceptedView>), Error> {
+pub(crate) async fn scan_folder(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(folder): Path<i64>,
+) -> Result<(StatusCode, Json<AcceptedView>), Error> {
     let id = id_of(&id);
-    let known = folders::lookup(&mut deps.db.reader(), FolderId(folder)).await.map_err(|error| Error::internal(&error, id))?;
+    let known = folders::lookup(&mut deps.db.reader(), FolderId(folder))
+        .await
+        .map_err(|error| Error::internal(&error, id))?;
     let folder = known.ok_or_else(|| Error::not_found(id))?;
     let store = async {
         let mut unit = deps.db.begin().await?;
-        let job = jobs::add(&mut unit, "scan_folder", &folder.id.to_string(), deps.clock.now()).await?;
+        let job = jobs::add(
+            &mut unit,
+            "scan_folder",
+            &folder.id.to_string(),
+            deps.clock.now(),
+        )
+        .await?;
         unit.save().await?;
         Ok(job)
     };
     accepted(&deps, store.await, id).await
 }
 
-async fn accepted(deps: &Deps, stored: Result<JobId, marquee_storage::StorageError>, id: Option<RequestId>) -> Result<(StatusCode, Json<AcceptedView>), Error> {
+async fn accepted(
+    deps: &Deps,
+    stored: Result<JobId, marquee_storage::StorageError>,
+    id: Option<RequestId>,
+) -> Result<(StatusCode, Json<AcceptedView>), Error> {
     let job = stored.map_err(|error| Error::internal(&error, id))?;
     deps.wake.notify_one();
-    let job = jobs::lookup(&mut deps.db.reader(), job).await.map_err(|error| Error::internal(&error, id))?;
+    let job = jobs::lookup(&mut deps.db.reader(), job)
+        .await
+        .map_err(|error| Error::internal(&error, id))?;
     let job = job.ok_or_else(|| Error::not_found(id))?;
     Ok((StatusCode::ACCEPTED, Json(AcceptedView { job: job.into() })))
 }
 
 /// List the newest jobs.
 #[utoipa::path(get, path = "/jobs", operation_id = "listJobs", responses((status = 200, body = ListView<JobView>), (status = 401, body = ErrorView)))]
-pub(crate) async fn list_jobs(_: Operator, State(deps): State<Arc<Deps>>, id: Id) -> Result<Json<ListView<JobView>>, Error> {
-    let found = jobs::list(&mut deps.db.reader(), 100).await.map_err(|error| Error::internal(&error, id_of(&id)))?;
-    Ok(Json(ListView { results: found.into_iter().map(JobView::from).collect() }))
+pub(crate) async fn list_jobs(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+) -> Result<Json<ListView<JobView>>, Error> {
+    let found = jobs::list(&mut deps.db.reader(), 100)
+        .await
+        .map_err(|error| Error::internal(&error, id_of(&id)))?;
+    Ok(Json(ListView {
+        results: found.into_iter().map(JobView::from).collect(),
+    }))
 }
 
 /// Get a job and how far it is.
 #[utoipa::path(get, path = "/jobs/{id}", operation_id = "getJob", params(("id" = i64, Path)),
     responses((status = 200, body = JobView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
-pub(crate) async fn get_job(_: Operator, State(deps): State<Arc<Deps>>, id: Id, Path(job): Path<i64>) -> Result<Json<JobView>, Error> {
+pub(crate) async fn get_job(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(job): Path<i64>,
+) -> Result<Json<JobView>, Error> {
     let id = id_of(&id);
-    let found = jobs::lookup(&mut deps.db.reader(), JobId(job)).await.map_err(|error| Error::internal(&error, id))?;
-    found.map(|job| Json(job.into())).ok_or_else(|| Error::not_found(id))
+    let found = jobs::lookup(&mut deps.db.reader(), JobId(job))
+        .await
+        .map_err(|error| Error::internal(&error, id))?;
+    found
+        .map(|job| Json(job.into()))
+        .ok_or_else(|| Error::not_found(id))
 }
 
 /// Where an import goes.
@@ -203,9 +298,19 @@ pub(crate) async fn import_catalog(
         dry_run: params.dry_run,
         length: 0,
     };
-    let report = catalog::import(&deps.db, &*deps.clock, Box::new(reader), options, &NoProgress).await;
+    let report = catalog::import(
+        &deps.db,
+        &*deps.clock,
+        Box::new(reader),
+        options,
+        &NoProgress,
+    )
+    .await;
     let report = report.map_err(|error| match &error {
-        marquee_ingest::IngestError::Read { .. } => Error::bad_request("The body ended early or is too large; what came before is stored.", id),
+        marquee_ingest::IngestError::Read { .. } => Error::bad_request(
+            "The body ended early or is too large; what came before is stored.",
+            id,
+        ),
         _ => Error::internal(&error, id),
     })?;
     deps.wake.notify_one();
@@ -215,10 +320,17 @@ pub(crate) async fn import_catalog(
 /// The body, bounded: axum's own limit guards extractors, not streams.
 fn http_body_limited(records: Body) -> Body {
     let mut left = crate::MAX_IMPORT;
-    let stream = records.into_data_stream().map_err(std::io::Error::other).and_then(move |chunk| {
-        let fits = chunk.len() <= left;
-        left = left.saturating_sub(chunk.len());
-        std::future::ready(if fits { Ok(chunk) } else { Err(std::io::Error::other("too large")) })
-    });
+    let stream = records
+        .into_data_stream()
+        .map_err(std::io::Error::other)
+        .and_then(move |chunk| {
+            let fits = chunk.len() <= left;
+            left = left.saturating_sub(chunk.len());
+            std::future::ready(if fits {
+                Ok(chunk)
+            } else {
+                Err(std::io::Error::other("too large"))
+            })
+        });
     Body::from_stream(stream)
 }

@@ -11,11 +11,11 @@ mod views;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::routing::{get, patch, post};
-use axum::Router;
 use marquee_domain::Clock;
 use marquee_http::RequestId;
 use marquee_storage::Db;
@@ -50,9 +50,16 @@ impl FromRequestParts<Arc<Deps>> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
         let id = parts.extensions.get::<RequestId>().copied();
-        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let Some((_, token)) = token else { return Err(Error::unauthorized(id)) };
+        let value = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = value
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let Some((_, token)) = token else {
+            return Err(Error::unauthorized(id));
+        };
         match marquee_identity::is_operator(&deps.db, token.trim()).await {
             Ok(true) => Ok(Self),
             Ok(false) => Err(Error::unauthorized(id)),
@@ -66,11 +73,17 @@ pub fn router(deps: Deps) -> Router {
     let api = Router::new()
         .route("/status", get(handlers::get_status))
         .route("/services/{name}", patch(handlers::update_service))
-        .route("/folders", get(handlers::list_folders).post(handlers::add_folder))
+        .route(
+            "/folders",
+            get(handlers::list_folders).post(handlers::add_folder),
+        )
         .route("/folders/{id}/scan", post(handlers::scan_folder))
         .route("/jobs", get(handlers::list_jobs))
         .route("/jobs/{id}", get(handlers::get_job))
-        .route("/import/catalog", post(handlers::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)))
+        .route(
+            "/import/catalog",
+            post(handlers::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)),
+        )
         .fallback(|_: Operator| async { Error::not_found(None) })
         .method_not_allowed_fallback(|_: Operator| async { Error::method_not_allowed() })
         .with_state(Arc::new(deps));

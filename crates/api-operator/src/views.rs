@@ -61,7 +61,13 @@ pub(crate) struct FolderView {
 
 impl FolderView {
     pub(crate) fn new(folder: Folder, service: String) -> Self {
-        Self { id: folder.id.0, path: folder.path, service, last_scan_at: folder.last_scan_at, titles: folder.titles }
+        Self {
+            id: folder.id.0,
+            path: folder.path,
+            service,
+            last_scan_at: folder.last_scan_at,
+            titles: folder.titles,
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use std::collections::{HashMap, HashSet};
 use marquee_domain::catalog::{Content, ContentKind, Label, LabelKind, Season, Series, TitleDoc};
 use marquee_domain::media::{Source, SourceRole, SourceState};
 use marquee_domain::{CategoryId, ContentId, Permit, SeasonId, SeriesId, ServiceId, Timestamp};
-use marquee_storage::catalog::{self as stored, ContentFilter, ContentOrder, ListedItem, Page, SeasonFacts, SeasonFilter, SeriesFilter, Shown};
+use marquee_storage::catalog::{
+    self as stored, ContentFilter, ContentOrder, ListedItem, Page, SeasonFacts, SeasonFilter,
+    SeriesFilter, Shown,
+};
 use marquee_storage::{Query, labels, sources};
 
 use crate::fold::fold;
@@ -36,13 +39,20 @@ pub struct PageRequest {
 
 impl PageRequest {
     fn page(self) -> Page {
-        Page { offset: i64::from(self.number - 1) * i64::from(self.size), limit: i64::from(self.size) }
+        Page {
+            offset: i64::from(self.number - 1) * i64::from(self.size),
+            limit: i64::from(self.size),
+        }
     }
 
     /// Past the end is not found, except for the first page of an empty list.
     fn check(self, count: i64) -> Result<()> {
         let page = self.page();
-        if self.number > 1 && page.offset >= count { Err(CatalogError::PageNotFound) } else { Ok(()) }
+        if self.number > 1 && page.offset >= count {
+            Err(CatalogError::PageNotFound)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -117,26 +127,44 @@ enum CategoryFilter {
     Nothing,
 }
 
-async fn category_filter(q: &mut dyn Query, service: ServiceId, slug: Option<&str>) -> Result<CategoryFilter> {
-    let Some(slug) = slug else { return Ok(CategoryFilter::None) };
+async fn category_filter(
+    q: &mut dyn Query,
+    service: ServiceId,
+    slug: Option<&str>,
+) -> Result<CategoryFilter> {
+    let Some(slug) = slug else {
+        return Ok(CategoryFilter::None);
+    };
     let found = labels::find_by_slugs(q, service, LabelKind::Category, &[slug.to_owned()]).await?;
-    Ok(found.first().map_or(CategoryFilter::Nothing, |label| CategoryFilter::Of(CategoryId(label.id))))
+    Ok(found.first().map_or(CategoryFilter::Nothing, |label| {
+        CategoryFilter::Of(CategoryId(label.id))
+    }))
 }
 
 fn empty<T>(page: PageRequest) -> Result<Listing<T>> {
     page.check(0)?;
-    Ok(Listing { count: 0, items: Vec::new() })
+    Ok(Listing {
+        count: 0,
+        items: Vec::new(),
+    })
 }
 
 fn folded(search: Option<&String>) -> Option<String> {
-    search.map(|text| fold(text)).filter(|text| !text.is_empty())
+    search
+        .map(|text| fold(text))
+        .filter(|text| !text.is_empty())
 }
 
 /// A page of contents.
 ///
 /// # Errors
 /// [`CatalogError::PageNotFound`] past the end.
-pub async fn contents(q: &mut dyn Query, who: Audience, query: &ContentQuery, page: PageRequest) -> Result<Listing<PlacedContent>> {
+pub async fn contents(
+    q: &mut dyn Query,
+    who: Audience,
+    query: &ContentQuery,
+    page: PageRequest,
+) -> Result<Listing<PlacedContent>> {
     let category = match category_filter(q, who.service, query.category.as_deref()).await? {
         CategoryFilter::Nothing => return empty(page),
         CategoryFilter::None => None,
@@ -144,7 +172,9 @@ pub async fn contents(q: &mut dyn Query, who: Audience, query: &ContentQuery, pa
     };
     let mut season = query.season_id.map(SeasonId);
     if let Some(slug) = &query.season_slug {
-        let by_slug = stored::find_season_by_slug(q, who.service, slug, who.now).await?.map(|found| found.id);
+        let by_slug = stored::find_season_by_slug(q, who.service, slug, who.now)
+            .await?
+            .map(|found| found.id);
         match (season, by_slug) {
             (_, None) => return empty(page),
             (Some(id), Some(found)) if id != found => return empty(page),
@@ -153,15 +183,32 @@ pub async fn contents(q: &mut dyn Query, who: Audience, query: &ContentQuery, pa
     } else if let Some(id) = season {
         // An id of another service, or of a season that is not published, holds nothing here.
         let found = stored::seasons_by_ids(q, &[id.0], Shown::At(who.now)).await?;
-        if found.first().is_none_or(|found| found.head.service != who.service) {
+        if found
+            .first()
+            .is_none_or(|found| found.head.service != who.service)
+        {
             return empty(page);
         }
     }
-    let order = query.order.unwrap_or(if season.is_some() { ContentOrder::Episode } else { ContentOrder::Newest });
-    let filter = ContentFilter { kinds: query.kinds.clone(), search: folded(query.search.as_ref()), category, season, order };
-    let (count, found) = stored::list_contents(q, who.service, &filter, who.now, page.page()).await?;
+    let order = query.order.unwrap_or(if season.is_some() {
+        ContentOrder::Episode
+    } else {
+        ContentOrder::Newest
+    });
+    let filter = ContentFilter {
+        kinds: query.kinds.clone(),
+        search: folded(query.search.as_ref()),
+        category,
+        season,
+        order,
+    };
+    let (count, found) =
+        stored::list_contents(q, who.service, &filter, who.now, page.page()).await?;
     page.check(count)?;
-    Ok(Listing { count, items: place(q, found).await? })
+    Ok(Listing {
+        count,
+        items: place(q, found).await?,
+    })
 }
 
 /// Adds season and series to contents.
@@ -170,13 +217,18 @@ async fn place(q: &mut dyn Query, contents: Vec<Content>) -> Result<Vec<PlacedCo
     Ok(contents
         .into_iter()
         .map(|content| {
-            let place = content.season.and_then(|(a, b)| seasons.get(&a).cloned().zip(series.get(&b).cloned()));
+            let place = content
+                .season
+                .and_then(|(a, b)| seasons.get(&a).cloned().zip(series.get(&b).cloned()));
             PlacedContent { content, place }
         })
         .collect())
 }
 
-async fn above(q: &mut dyn Query, places: impl Iterator<Item = (SeasonId, SeriesId)>) -> Result<(HashMap<SeasonId, Season>, HashMap<SeriesId, Series>)> {
+async fn above(
+    q: &mut dyn Query,
+    places: impl Iterator<Item = (SeasonId, SeriesId)>,
+) -> Result<(HashMap<SeasonId, Season>, HashMap<SeriesId, Series>)> {
     let (mut season_ids, mut series_ids) = (HashSet::new(), HashSet::new());
     for (season, series) in places {
         season_ids.insert(season.0);
@@ -185,8 +237,16 @@ async fn above(q: &mut dyn Query, places: impl Iterator<Item = (SeasonId, Series
     let season_ids: Vec<i64> = season_ids.into_iter().collect();
     let series_ids: Vec<i64> = series_ids.into_iter().collect();
     // A child's window lies inside its parents', so whatever is found here is published too.
-    let seasons = stored::seasons_by_ids(q, &season_ids, Shown::All).await?.into_iter().map(|s| (s.id, s)).collect();
-    let series = stored::series_by_ids(q, &series_ids, Shown::All).await?.into_iter().map(|s| (s.id, s)).collect();
+    let seasons = stored::seasons_by_ids(q, &season_ids, Shown::All)
+        .await?
+        .into_iter()
+        .map(|s| (s.id, s))
+        .collect();
+    let series = stored::series_by_ids(q, &series_ids, Shown::All)
+        .await?
+        .into_iter()
+        .map(|s| (s.id, s))
+        .collect();
     Ok((seasons, series))
 }
 
@@ -205,14 +265,24 @@ pub struct TitleQuery {
 ///
 /// # Errors
 /// [`CatalogError::PageNotFound`] past the end.
-pub async fn seasons(q: &mut dyn Query, who: Audience, query: &TitleQuery, page: PageRequest) -> Result<Listing<PlacedSeason>> {
+pub async fn seasons(
+    q: &mut dyn Query,
+    who: Audience,
+    query: &TitleQuery,
+    page: PageRequest,
+) -> Result<Listing<PlacedSeason>> {
     let category = match category_filter(q, who.service, query.category.as_deref()).await? {
         CategoryFilter::Nothing => return empty(page),
         CategoryFilter::None => None,
         CategoryFilter::Of(id) => Some(id),
     };
-    let filter = SeasonFilter { category, search: folded(query.search.as_ref()), series: query.series_id.map(SeriesId) };
-    let (count, found) = stored::list_seasons(q, who.service, &filter, who.now, page.page()).await?;
+    let filter = SeasonFilter {
+        category,
+        search: folded(query.search.as_ref()),
+        series: query.series_id.map(SeriesId),
+    };
+    let (count, found) =
+        stored::list_seasons(q, who.service, &filter, who.now, page.page()).await?;
     page.check(count)?;
     let (_, series) = above(q, found.iter().map(|season| (season.id, season.series))).await?;
     let ids: Vec<i64> = found.iter().map(|season| season.id.0).collect();
@@ -222,7 +292,11 @@ pub async fn seasons(q: &mut dyn Query, who: Audience, query: &TitleQuery, page:
         .filter_map(|season| {
             let series = series.get(&season.series)?.clone();
             let facts = facts.remove(&season.id).unwrap_or_default();
-            Some(PlacedSeason { season, series, facts })
+            Some(PlacedSeason {
+                season,
+                series,
+                facts,
+            })
         })
         .collect();
     Ok(Listing { count, items })
@@ -232,45 +306,87 @@ pub async fn seasons(q: &mut dyn Query, who: Audience, query: &TitleQuery, page:
 ///
 /// # Errors
 /// [`CatalogError::PageNotFound`] past the end.
-pub async fn series(q: &mut dyn Query, who: Audience, query: &TitleQuery, page: PageRequest) -> Result<Listing<OpenedSeries>> {
+pub async fn series(
+    q: &mut dyn Query,
+    who: Audience,
+    query: &TitleQuery,
+    page: PageRequest,
+) -> Result<Listing<OpenedSeries>> {
     let category = match category_filter(q, who.service, query.category.as_deref()).await? {
         CategoryFilter::Nothing => return empty(page),
         CategoryFilter::None => None,
         CategoryFilter::Of(id) => Some(id),
     };
-    let filter = SeriesFilter { category, search: folded(query.search.as_ref()) };
+    let filter = SeriesFilter {
+        category,
+        search: folded(query.search.as_ref()),
+    };
     let (count, found) = stored::list_series(q, who.service, &filter, who.now, page.page()).await?;
     page.check(count)?;
-    Ok(Listing { count, items: open_series(q, found, who.now).await? })
+    Ok(Listing {
+        count,
+        items: open_series(q, found, who.now).await?,
+    })
 }
 
 /// Adds the published seasons to series.
-async fn open_series(q: &mut dyn Query, found: Vec<Series>, now: Timestamp) -> Result<Vec<OpenedSeries>> {
+async fn open_series(
+    q: &mut dyn Query,
+    found: Vec<Series>,
+    now: Timestamp,
+) -> Result<Vec<OpenedSeries>> {
     let ids: Vec<i64> = found.iter().map(|series| series.id.0).collect();
     let mut by_series: HashMap<SeriesId, Vec<Season>> = HashMap::new();
     for season in stored::seasons_of(q, &ids, Shown::At(now)).await? {
         by_series.entry(season.series).or_default().push(season);
     }
-    Ok(found.into_iter().map(|series| OpenedSeries { seasons: by_series.remove(&series.id).unwrap_or_default(), series }).collect())
+    Ok(found
+        .into_iter()
+        .map(|series| OpenedSeries {
+            seasons: by_series.remove(&series.id).unwrap_or_default(),
+            series,
+        })
+        .collect())
 }
 
 /// A page of what a category shows.
 ///
 /// # Errors
 /// [`CatalogError::NotFound`] for an unknown category, [`CatalogError::PageNotFound`] past the end.
-pub async fn category_contents(q: &mut dyn Query, who: Audience, slug: &str, page: PageRequest) -> Result<Listing<CategoryItem>> {
+pub async fn category_contents(
+    q: &mut dyn Query,
+    who: Audience,
+    slug: &str,
+    page: PageRequest,
+) -> Result<Listing<CategoryItem>> {
     let CategoryFilter::Of(category) = category_filter(q, who.service, Some(slug)).await? else {
         return Err(CatalogError::NotFound);
     };
     let (count, found) = stored::list_category(q, category, who.now, page.page()).await?;
     page.check(count)?;
-    let series: Vec<Series> = found.iter().filter_map(|item| if let ListedItem::Series(s) = item { Some(s.clone()) } else { None }).collect();
-    let mut opened: HashMap<SeriesId, OpenedSeries> = open_series(q, series, who.now).await?.into_iter().map(|o| (o.series.id, o)).collect();
+    let series: Vec<Series> = found
+        .iter()
+        .filter_map(|item| {
+            if let ListedItem::Series(s) = item {
+                Some(s.clone())
+            } else {
+                None
+            }
+        })
+        .collect();
+    let mut opened: HashMap<SeriesId, OpenedSeries> = open_series(q, series, who.now)
+        .await?
+        .into_iter()
+        .map(|o| (o.series.id, o))
+        .collect();
     let items = found
         .into_iter()
         .filter_map(|item| match item {
             ListedItem::Series(series) => opened.remove(&series.id).map(CategoryItem::Series),
-            ListedItem::Content(content) => Some(CategoryItem::Content(PlacedContent { content, place: None })),
+            ListedItem::Content(content) => Some(CategoryItem::Content(PlacedContent {
+                content,
+                place: None,
+            })),
         })
         .collect();
     Ok(Listing { count, items })
@@ -295,12 +411,17 @@ impl Labels {
             .flat_map(|doc| {
                 let categories = doc.categories.iter().map(|id| id.0);
                 let tags = doc.tags.iter().map(|id| id.0);
-                categories.chain(tags).chain(doc.credits.iter().map(|credit| credit.person.0)).collect::<Vec<_>>()
+                categories
+                    .chain(tags)
+                    .chain(doc.credits.iter().map(|credit| credit.person.0))
+                    .collect::<Vec<_>>()
             })
             .collect();
         let ids: Vec<i64> = ids.into_iter().collect();
         let found = labels::find_by_ids(q, &ids).await?;
-        Ok(Self(found.into_iter().map(|label| (label.id, label)).collect()))
+        Ok(Self(
+            found.into_iter().map(|label| (label.id, label)).collect(),
+        ))
     }
 
     /// The label of an id.
@@ -326,7 +447,9 @@ pub struct ContentDetail {
 /// # Errors
 /// [`CatalogError::NotFound`].
 pub async fn content(q: &mut dyn Query, who: Audience, slug: &str) -> Result<ContentDetail> {
-    let found = stored::find_content_by_slug(q, who.service, slug, who.now).await?.ok_or(CatalogError::NotFound)?;
+    let found = stored::find_content_by_slug(q, who.service, slug, who.now)
+        .await?
+        .ok_or(CatalogError::NotFound)?;
     let mut placed = place(q, vec![found]).await?;
     let placed = placed.pop().ok_or(CatalogError::NotFound)?;
     let mut docs = vec![&placed.content.doc];
@@ -336,17 +459,38 @@ pub async fn content(q: &mut dyn Query, who: Audience, slug: &str) -> Result<Con
     let labels = Labels::of(q, &docs).await?;
     let media = sources::of_content(q, placed.content.id).await?;
     let subtitles = subtitle_languages(&placed.content.doc, &media);
-    Ok(ContentDetail { placed, labels, subtitles })
+    Ok(ContentDetail {
+        placed,
+        labels,
+        subtitles,
+    })
 }
 
 /// Languages of subtitles: stated ones first, then those of side-cars and of text tracks inside media.
 fn subtitle_languages(doc: &TitleDoc, media: &[Source]) -> Vec<String> {
-    let mut languages: Vec<String> = doc.subtitles.iter().map(|tag| tag.as_str().to_owned()).collect();
-    for source in media.iter().filter(|source| source.state == SourceState::Ready) {
+    let mut languages: Vec<String> = doc
+        .subtitles
+        .iter()
+        .map(|tag| tag.as_str().to_owned())
+        .collect();
+    for source in media
+        .iter()
+        .filter(|source| source.state == SourceState::Ready)
+    {
         match source.role {
-            SourceRole::Subtitle => languages.extend(source.info.language.as_ref().map(|tag| tag.as_str().to_owned())),
+            SourceRole::Subtitle => languages.extend(
+                source
+                    .info
+                    .language
+                    .as_ref()
+                    .map(|tag| tag.as_str().to_owned()),
+            ),
             SourceRole::Rendition => {
-                let tracks = source.info.tracks.iter().filter(|track| track.kind == "text" && track.playable);
+                let tracks = source
+                    .info
+                    .tracks
+                    .iter()
+                    .filter(|track| track.kind == "text" && track.playable);
                 languages.extend(tracks.filter_map(|track| track.language.clone()));
             }
         }
@@ -378,8 +522,13 @@ pub struct SeasonDetail {
 /// # Errors
 /// [`CatalogError::NotFound`].
 pub async fn season(q: &mut dyn Query, who: Audience, slug: &str) -> Result<SeasonDetail> {
-    let found = stored::find_season_by_slug(q, who.service, slug, who.now).await?.ok_or(CatalogError::NotFound)?;
-    let series = stored::series_by_ids(q, &[found.series.0], Shown::At(who.now)).await?.pop().ok_or(CatalogError::NotFound)?;
+    let found = stored::find_season_by_slug(q, who.service, slug, who.now)
+        .await?
+        .ok_or(CatalogError::NotFound)?;
+    let series = stored::series_by_ids(q, &[found.series.0], Shown::At(who.now))
+        .await?
+        .pop()
+        .ok_or(CatalogError::NotFound)?;
     season_detail(q, who, found, series).await
 }
 
@@ -388,29 +537,62 @@ pub async fn season(q: &mut dyn Query, who: Audience, slug: &str) -> Result<Seas
 /// # Errors
 /// [`CatalogError::NotFound`], also for a series without a published season.
 pub async fn series_detail(q: &mut dyn Query, who: Audience, slug: &str) -> Result<SeasonDetail> {
-    let series = stored::find_series_by_slug(q, who.service, slug, who.now).await?.ok_or(CatalogError::NotFound)?;
+    let series = stored::find_series_by_slug(q, who.service, slug, who.now)
+        .await?
+        .ok_or(CatalogError::NotFound)?;
     let seasons = stored::seasons_of(q, &[series.id.0], Shown::At(who.now)).await?;
     let first = seasons.into_iter().next().ok_or(CatalogError::NotFound)?;
     season_detail(q, who, first, series).await
 }
 
-async fn season_detail(q: &mut dyn Query, who: Audience, season: Season, series: Series) -> Result<SeasonDetail> {
+async fn season_detail(
+    q: &mut dyn Query,
+    who: Audience,
+    season: Season,
+    series: Series,
+) -> Result<SeasonDetail> {
     let siblings = stored::seasons_of(q, &[series.id.0], Shown::At(who.now)).await?;
     let ids: Vec<i64> = siblings.iter().map(|sibling| sibling.id.0).collect();
     let mut facts = stored::season_facts(q, &ids, who.now).await?;
-    let siblings = siblings.into_iter().map(|sibling| (sibling.clone(), facts.remove(&sibling.id).unwrap_or_default())).collect();
-    let direct_play = stored::first_contents(q, season.id, who.now, true, 1).await?.pop();
+    let siblings = siblings
+        .into_iter()
+        .map(|sibling| {
+            (
+                sibling.clone(),
+                facts.remove(&sibling.id).unwrap_or_default(),
+            )
+        })
+        .collect();
+    let direct_play = stored::first_contents(q, season.id, who.now, true, 1)
+        .await?
+        .pop();
     let media = match &direct_play {
         Some(content) => sources::of_content(q, content.id).await?,
         None => Vec::new(),
     };
     let labels = Labels::of(q, &[&season.doc, &series.doc]).await?;
     let subtitles = subtitle_languages(&season.doc, &media);
-    Ok(SeasonDetail { season, series, siblings, direct_play, labels, subtitles })
+    Ok(SeasonDetail {
+        season,
+        series,
+        siblings,
+        direct_play,
+        labels,
+        subtitles,
+    })
 }
 
 /// The published content of an id, for playback.
-pub(crate) async fn content_by_id(q: &mut dyn Query, who: Audience, id: ContentId) -> Result<PlacedContent> {
-    let found = stored::find_content(q, who.service, id, who.now).await?.ok_or(CatalogError::NotFound)?;
-    place(q, vec![found]).await?.pop().ok_or(CatalogError::NotFound)
+pub(crate) async fn content_by_id(
+    q: &mut dyn Query,
+    who: Audience,
+    id: ContentId,
+) -> Result<PlacedContent> {
+    let found = stored::find_content(q, who.service, id, who.now)
+        .await?
+        .ok_or(CatalogError::NotFound)?;
+    place(q, vec![found])
+        .await?
+        .pop()
+        .ok_or(CatalogError::NotFound)
 }

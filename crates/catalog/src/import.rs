@@ -35,14 +35,22 @@ impl Importer {
     /// An importer for a service.
     #[must_use]
     pub fn new(db: Db, service: ServiceId) -> Self {
-        Self { db, service, known: HashMap::new() }
+        Self {
+            db,
+            service,
+            known: HashMap::new(),
+        }
     }
 
     /// Applies records in one unit of work and says what became of each, in their order.
     ///
     /// # Errors
     /// When the database fails; nothing of the batch is stored then.
-    pub async fn apply(&mut self, records: &[Record], now: Timestamp) -> Result<Vec<Outcome>, StorageError> {
+    pub async fn apply(
+        &mut self,
+        records: &[Record],
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, StorageError> {
         let mut attempt = 0;
         loop {
             match self.try_apply(records, now).await {
@@ -55,7 +63,11 @@ impl Importer {
         }
     }
 
-    async fn try_apply(&mut self, records: &[Record], now: Timestamp) -> Result<Vec<Outcome>, StorageError> {
+    async fn try_apply(
+        &mut self,
+        records: &[Record],
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, StorageError> {
         let mut unit = self.db.begin().await?;
         let mut batch = Batch {
             unit: &mut unit,
@@ -101,7 +113,13 @@ impl Batch<'_> {
     }
 
     fn reject(&mut self, index: usize, field: &'static str, reason: impl Into<String>) {
-        self.set(index, Outcome::Rejected { field, reason: reason.into() });
+        self.set(
+            index,
+            Outcome::Rejected {
+                field,
+                reason: reason.into(),
+            },
+        );
     }
 
     fn set(&mut self, index: usize, outcome: Outcome) {
@@ -116,6 +134,13 @@ fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool, id: i64) -> String {
     if !wanted.is_empty() && !taken(wanted) {
         return wanted.to_owned();
     }
-    let stem: String = wanted.chars().take(marquee_domain::slug::MAX_CHARS - 21).collect();
-    if stem.is_empty() { id.to_string() } else { format!("{stem}-{id}") }
+    let stem: String = wanted
+        .chars()
+        .take(marquee_domain::slug::MAX_CHARS - 21)
+        .collect();
+    if stem.is_empty() {
+        id.to_string()
+    } else {
+        format!("{stem}-{id}")
+    }
 }

@@ -32,28 +32,58 @@ pub async fn start(q: &mut dyn Query, who: Audience, id: ContentId) -> Result<Pl
     let placed = content_by_id(q, who, id).await?;
     let mut media = sources::of_content(q, id).await?;
     media.retain(|source| source.state == SourceState::Ready);
-    let longest = media.iter().filter(|source| source.role == SourceRole::Rendition).map(|source| source.info.duration_ms).max();
+    let longest = media
+        .iter()
+        .filter(|source| source.role == SourceRole::Rendition)
+        .map(|source| source.info.duration_ms)
+        .max();
     let measured = longest.ok_or(CatalogError::NotFound)?;
     let (is_last_episode, next) = next_episode(q, who, &placed).await?;
     let duration_ms = i64::try_from(measured).unwrap_or(i64::MAX);
-    Ok(Playback { placed, duration_ms, sources: media, is_last_episode, next })
+    Ok(Playback {
+        placed,
+        duration_ms,
+        sources: media,
+        is_last_episode,
+        next,
+    })
 }
 
-async fn next_episode(q: &mut dyn Query, who: Audience, placed: &PlacedContent) -> Result<(bool, Option<PlacedContent>)> {
+async fn next_episode(
+    q: &mut dyn Query,
+    who: Audience,
+    placed: &PlacedContent,
+) -> Result<(bool, Option<PlacedContent>)> {
     let Some(((season, series), order)) = placed.place.as_ref().zip(placed.content.order) else {
         return Ok((true, None));
     };
     let content = &placed.content;
-    if let Some(next) = stored::following(q, season.id, content.kind, order, content.id, who.now).await? {
-        let next = PlacedContent { content: next, place: placed.place.clone() };
+    if let Some(next) =
+        stored::following(q, season.id, content.kind, order, content.id, who.now).await?
+    {
+        let next = PlacedContent {
+            content: next,
+            place: placed.place.clone(),
+        };
         return Ok((false, Some(next)));
     }
     let seasons = stored::seasons_of(q, &[series.id.0], Shown::At(who.now)).await?;
-    for later in seasons.into_iter().filter(|other| (other.order, other.id) > (season.order, season.id)) {
-        let first: Option<Content> =
-            stored::first_contents(q, later.id, who.now, false, 1).await?.into_iter().find(|first| first.kind == content.kind);
+    for later in seasons
+        .into_iter()
+        .filter(|other| (other.order, other.id) > (season.order, season.id))
+    {
+        let first: Option<Content> = stored::first_contents(q, later.id, who.now, false, 1)
+            .await?
+            .into_iter()
+            .find(|first| first.kind == content.kind);
         if let Some(first) = first {
-            return Ok((true, Some(PlacedContent { content: first, place: Some((later, series.clone())) })));
+            return Ok((
+                true,
+                Some(PlacedContent {
+                    content: first,
+                    place: Some((later, series.clone())),
+                }),
+            ));
         }
     }
     Ok((true, None))

@@ -25,7 +25,9 @@ impl Visibility {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Public, Self::Members].into_iter().find(|v| v.as_str() == word)
+        [Self::Public, Self::Members]
+            .into_iter()
+            .find(|v| v.as_str() == word)
     }
 
     /// Whether a call without a session may see the catalog; the one place that decides.

@@ -16,7 +16,10 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the wall clock"
+    )]
     fn now(&self) -> Timestamp {
         // A machine whose clock stands before 1970 is treated as being at the epoch.
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -53,7 +56,12 @@ pub fn rfc3339(at: Timestamp) -> String {
     let (days, ms) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000));
     let (year, month, day) = civil_from_days(days);
     let s = ms / 1000;
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+        s / 3600,
+        s / 60 % 60,
+        s % 60
+    )
 }
 
 /// Reads an RFC 3339 time (`2024-03-01T09:00:00+09:00`, fraction optional) or a bare date, which means its midnight UTC.
@@ -65,7 +73,11 @@ pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     }
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;
-        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| digits.parse().ok())
+            .flatten()
     };
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
@@ -75,7 +87,11 @@ pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
     if bytes.len() == 10 {
         return Some(midnight);
     }
-    if !matches!(bytes[10], b'T' | b't' | b' ') || bytes.len() < 20 || bytes[13] != b':' || bytes[16] != b':' {
+    if !matches!(bytes[10], b'T' | b't' | b' ')
+        || bytes.len() < 20
+        || bytes[13] != b':'
+        || bytes[16] != b':'
+    {
         return None;
     }
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
@@ -141,7 +157,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+    (
+        yoe + era * 400 + i64::from(month <= 2),
+        month,
+        doy - (153 * mp + 2) / 5 + 1,
+    )
 }
 
 #[cfg(test)]
@@ -150,7 +170,12 @@ mod tests {
 
     #[test]
     fn times_round_trip() {
-        for text in ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2000-12-31T12:00:01Z", "1969-12-31T23:59:59Z"] {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "2024-02-29T23:59:59Z",
+            "2000-12-31T12:00:01Z",
+            "1969-12-31T23:59:59Z",
+        ] {
             assert_eq!(parse_rfc3339(text).map(rfc3339).as_deref(), Some(text));
         }
     }
@@ -166,8 +191,19 @@ mod tests {
 
     #[test]
     fn impossible_times_are_refused() {
-        for text in ["", "2024", "2023-02-29", "2024-13-01", "2024-01-01T25:00:00Z", "2024-01-01T00:00:00", "2024-01-01T00:00:00.Z",
-            "2024-01-01T00:00:00+9:00", "２０２４-01-01", "2024-01-01T00:00:00+00:00x", "+024-01-01"] {
+        for text in [
+            "",
+            "2024",
+            "2023-02-29",
+            "2024-13-01",
+            "2024-01-01T25:00:00Z",
+            "2024-01-01T00:00:00",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00+9:00",
+            "２０２４-01-01",
+            "2024-01-01T00:00:00+00:00x",
+            "+024-01-01",
+        ] {
             assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }

@@ -21,7 +21,14 @@ pub enum UiLanguage {
 
 impl UiLanguage {
     /// All of them, in the order of the contract.
-    pub const ALL: [Self; 6] = [Self::Ko, Self::En, Self::Es, Self::ZhHans, Self::ZhHant, Self::Pt];
+    pub const ALL: [Self; 6] = [
+        Self::Ko,
+        Self::En,
+        Self::Es,
+        Self::ZhHans,
+        Self::ZhHant,
+        Self::Pt,
+    ];
 
     /// The code that the contract uses: `ko`, `en`, `es`, `zh-hans`, `zh-hant`, `pt`.
     #[must_use]
@@ -48,8 +55,13 @@ impl UiLanguage {
             "zh" => {
                 let rest: Vec<&str> = parts.collect();
                 let traditional = rest.contains(&"hant")
-                    || (!rest.contains(&"hans") && rest.iter().any(|part| matches!(*part, "tw" | "hk" | "mo")));
-                Some(if traditional { Self::ZhHant } else { Self::ZhHans })
+                    || (!rest.contains(&"hans")
+                        && rest.iter().any(|part| matches!(*part, "tw" | "hk" | "mo")));
+                Some(if traditional {
+                    Self::ZhHant
+                } else {
+                    Self::ZhHans
+                })
             }
             _ => None,
         }
@@ -63,7 +75,9 @@ impl UiLanguage {
         let mut best: Option<(u32, Self)> = None;
         for entry in header.split(',').take(32) {
             let mut parts = entry.split(';');
-            let Some(language) = parts.next().map(str::trim).and_then(Self::from_tag) else { continue };
+            let Some(language) = parts.next().map(str::trim).and_then(Self::from_tag) else {
+                continue;
+            };
             let weight = parts
                 .find_map(|part| part.trim().strip_prefix("q=").map(quality))
                 .unwrap_or(1000);
@@ -94,7 +108,9 @@ impl LanguageTag {
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         let fits = (2..=35).contains(&tag.len())
-            && tag.split('-').all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+            && tag.split('-').all(|part| {
+                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
         fits.then(|| Self(tag.to_ascii_lowercase().into()))
     }
 
@@ -117,7 +133,9 @@ mod tests {
 
     #[test]
     fn negotiation_follows_the_notes() {
-        let check = |header: &str, expected: UiLanguage| assert_eq!(UiLanguage::negotiate(header), expected, "{header}");
+        let check = |header: &str, expected: UiLanguage| {
+            assert_eq!(UiLanguage::negotiate(header), expected, "{header}")
+        };
         check("ko", UiLanguage::Ko);
         check("zh-Hans", UiLanguage::ZhHans);
         check("ZH-HANT", UiLanguage::ZhHant);

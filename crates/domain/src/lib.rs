@@ -19,6 +19,9 @@ pub mod text;
 
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
-pub use ids::{CategoryId, ContentId, FolderId, JobId, PersonId, SeasonId, SeriesId, ServiceId, SourceId, TagId};
+pub use ids::{
+    CategoryId, ContentId, FolderId, JobId, PersonId, SeasonId, SeriesId, ServiceId, SourceId,
+    TagId,
+};
 pub use language::{LanguageTag, UiLanguage};
 pub use text::Texts;

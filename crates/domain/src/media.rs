@@ -28,7 +28,9 @@ impl SourceRole {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Rendition, Self::Subtitle].into_iter().find(|role| role.as_str() == word)
+        [Self::Rendition, Self::Subtitle]
+            .into_iter()
+            .find(|role| role.as_str() == word)
     }
 }
 

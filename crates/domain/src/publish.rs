@@ -31,17 +31,31 @@ pub struct Window {
 impl Window {
     /// The window of an item on its own; without a start it shows from `created`.
     #[must_use]
-    pub fn new(status: Status, start: Option<Timestamp>, end: Option<Timestamp>, created: Timestamp) -> Self {
+    pub fn new(
+        status: Status,
+        start: Option<Timestamp>,
+        end: Option<Timestamp>,
+        created: Timestamp,
+    ) -> Self {
         match status {
-            Status::Draft => Self { from: NEVER, until: NEVER },
-            Status::Published => Self { from: start.unwrap_or(created), until: end.unwrap_or(NEVER) },
+            Status::Draft => Self {
+                from: NEVER,
+                until: NEVER,
+            },
+            Status::Published => Self {
+                from: start.unwrap_or(created),
+                until: end.unwrap_or(NEVER),
+            },
         }
     }
 
     /// The window inside that of a parent: a child never shows while its parent does not.
     #[must_use]
     pub fn inside(self, parent: Self) -> Self {
-        Self { from: self.from.max(parent.from), until: self.until.min(parent.until) }
+        Self {
+            from: self.from.max(parent.from),
+            until: self.until.min(parent.until),
+        }
     }
 
     /// True when the item shows at `now`.
@@ -69,6 +83,10 @@ mod tests {
         let child = Window::new(Status::Published, Some(1), None, 0).inside(parent);
         assert_eq!((child.from, child.until), (10, 20));
         let draft = Window::new(Status::Draft, None, None, 0);
-        assert!(!Window::new(Status::Published, None, None, 0).inside(draft).is_open(100));
+        assert!(
+            !Window::new(Status::Published, None, None, 0)
+                .inside(draft)
+                .is_open(100)
+        );
     }
 }

@@ -39,7 +39,9 @@ pub fn is_valid(slug: &str) -> bool {
     !slug.is_empty()
         && slug.chars().count() <= MAX_CHARS
         && !matches!(slug, "." | "..")
-        && !slug.chars().any(|c| c == '/' || c == '\\' || c.is_control() || c.is_whitespace())
+        && !slug
+            .chars()
+            .any(|c| c == '/' || c == '\\' || c.is_control() || c.is_whitespace())
 }
 
 #[cfg(test)]

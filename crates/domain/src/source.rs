@@ -37,6 +37,8 @@ impl ByteSource for Bytes {
             .zip(usize::try_from(range.end).ok())
             .filter(|(start, end)| start <= end && *end <= Bytes::len(self))
             .map(|(start, end)| self.slice(start..end));
-        Box::pin(std::future::ready(found.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())))
+        Box::pin(std::future::ready(
+            found.ok_or_else(|| io::ErrorKind::UnexpectedEof.into()),
+        ))
     }
 }

@@ -22,7 +22,10 @@ impl Texts {
     /// The text of one language.
     #[must_use]
     pub fn get(&self, language: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known.as_str() == language).map(|(_, text)| &**text)
+        self.0
+            .iter()
+            .find(|(known, _)| known.as_str() == language)
+            .map(|(_, text)| &**text)
     }
 
     /// What a viewer reads: the asked language, then English, then the original language, then any.
@@ -63,7 +66,10 @@ mod tests {
     use super::*;
 
     fn texts(pairs: &[(&str, &str)]) -> Texts {
-        pairs.iter().map(|(tag, text)| (LanguageTag::parse(tag).unwrap(), (*text).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(tag, text)| (LanguageTag::parse(tag).unwrap(), (*text).to_owned()))
+            .collect()
     }
 
     #[test]

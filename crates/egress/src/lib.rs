@@ -54,7 +54,9 @@ impl Allowed {
     /// These host names (or literal addresses), compared without case.
     #[must_use]
     pub fn new(hosts: &[String]) -> Self {
-        Self(Arc::new(hosts.iter().map(|host| host.to_ascii_lowercase()).collect()))
+        Self(Arc::new(
+            hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+        ))
     }
 
     fn has(&self, host: &str) -> bool {
@@ -69,7 +71,9 @@ impl Resolve for GuardedResolver {
         let allowed = self.0.has(name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let addresses: Vec<SocketAddr> = found.filter(|address| allowed || is_public(address.ip())).collect();
+            let addresses: Vec<SocketAddr> = found
+                .filter(|address| allowed || is_public(address.ip()))
+                .collect();
             if addresses.is_empty() {
                 return Err("the name leads to no public address".into());
             }
@@ -126,22 +130,46 @@ impl Egress {
             Some(Host::Domain(_)) => return Ok(()),
             None => return Err(EgressError::Address("it names no host")),
         };
-        if is_public(literal) || self.allowed.has(address.host_str().unwrap_or_default()) { Ok(()) } else { Err(EgressError::Forbidden) }
+        if is_public(literal) || self.allowed.has(address.host_str().unwrap_or_default()) {
+            Ok(())
+        } else {
+            Err(EgressError::Forbidden)
+        }
     }
 
-    async fn get(&self, address: &str, headers: HeaderMap) -> Result<reqwest::Response, EgressError> {
-        let mut address = Url::parse(address).map_err(|_| EgressError::Address("it is not an address"))?;
+    async fn get(
+        &self,
+        address: &str,
+        headers: HeaderMap,
+    ) -> Result<reqwest::Response, EgressError> {
+        let mut address =
+            Url::parse(address).map_err(|_| EgressError::Address("it is not an address"))?;
         for _ in 0..=MAX_REDIRECTS {
             self.check(&address)?;
-            let response = self.client.get(address.clone()).headers(headers.clone()).send().await.map_err(|error| {
-                // A refusal by the resolver arrives as a connect error without a socket having been opened.
-                if format!("{error:?}").contains("no public address") { EgressError::Forbidden } else { EgressError::Network(error.without_url()) }
-            })?;
+            let response = self
+                .client
+                .get(address.clone())
+                .headers(headers.clone())
+                .send()
+                .await
+                .map_err(|error| {
+                    // A refusal by the resolver arrives as a connect error without a socket having been opened.
+                    if format!("{error:?}").contains("no public address") {
+                        EgressError::Forbidden
+                    } else {
+                        EgressError::Network(error.without_url())
+                    }
+                })?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
-            let next = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-            address = next.and_then(|next| address.join(next).ok()).ok_or(EgressError::Address("it redirects to nowhere"))?;
+            let next = response
+                .headers()
+                .get(header::LOCATION)
+                .and_then(|value| value.to_str().ok());
+            address = next
+                .and_then(|next| address.join(next).ok())
+                .ok_or(EgressError::Address("it redirects to nowhere"))?;
         }
         Err(EgressError::Address("it redirects too often"))
     }
@@ -168,12 +196,23 @@ impl Egress {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         match response.status() {
             StatusCode::PARTIAL_CONTENT => {}
-            status if status.is_success() => return Err(EgressError::Ranges("the other server does not serve parts of files")),
+            status if status.is_success() => {
+                return Err(EgressError::Ranges(
+                    "the other server does not serve parts of files",
+                ));
+            }
             status => return Err(EgressError::Status(status)),
         }
-        let total = text(header::CONTENT_RANGE).and_then(|range| range.rsplit_once('/')).and_then(|(_, total)| total.parse().ok());
-        let length = total.ok_or(EgressError::Ranges("the other server does not say how long the file is"))?;
-        let revision = text(header::ETAG).or_else(|| text(header::LAST_MODIFIED)).unwrap_or_default().to_owned();
+        let total = text(header::CONTENT_RANGE)
+            .and_then(|range| range.rsplit_once('/'))
+            .and_then(|(_, total)| total.parse().ok());
+        let length = total.ok_or(EgressError::Ranges(
+            "the other server does not say how long the file is",
+        ))?;
+        let revision = text(header::ETAG)
+            .or_else(|| text(header::LAST_MODIFIED))
+            .unwrap_or_default()
+            .to_owned();
         Ok(Described { length, revision })
     }
 
@@ -181,13 +220,24 @@ impl Egress {
     ///
     /// # Errors
     /// When it is refused or fails, or the server answers with anything but exactly that range.
-    pub async fn read_range(&self, address: &str, offset: u64, length: usize) -> Result<Bytes, EgressError> {
-        let response = self.get(address, range_header(offset, length as u64)).await?;
+    pub async fn read_range(
+        &self,
+        address: &str,
+        offset: u64,
+        length: usize,
+    ) -> Result<Bytes, EgressError> {
+        let response = self
+            .get(address, range_header(offset, length as u64))
+            .await?;
         if response.status() != StatusCode::PARTIAL_CONTENT {
             return Err(EgressError::Status(response.status()));
         }
         let bytes = collect(response, length).await?;
-        if bytes.len() == length { Ok(bytes) } else { Err(EgressError::Ranges("the file ended early")) }
+        if bytes.len() == length {
+            Ok(bytes)
+        } else {
+            Err(EgressError::Ranges("the file ended early"))
+        }
     }
 }
 
@@ -221,16 +271,43 @@ mod tests {
     async fn inner_addresses_are_refused_without_a_connection() {
         let egress = Egress::new(Allowed::default()).unwrap();
         for address in [
-            "http://127.0.0.1:1/", "http://127.1/", "http://0x7f000001/", "http://2130706433/", "http://0177.0.0.1/", "http://localhost:1/",
-            "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://10.0.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
-            "http://[fe80::1]/", "http://[fd00::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://0.0.0.0/", "http://100.64.0.1/",
+            "http://127.0.0.1:1/",
+            "http://127.1/",
+            "http://0x7f000001/",
+            "http://2130706433/",
+            "http://0177.0.0.1/",
+            "http://localhost:1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://10.0.0.1/",
+            "http://192.168.1.1/",
+            "http://169.254.169.254/",
+            "http://[fe80::1]/",
+            "http://[fd00::1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://[2002:7f00:1::]/",
+            "http://0.0.0.0/",
+            "http://100.64.0.1/",
         ] {
             let error = egress.fetch(address, 10).await.unwrap_err();
-            assert!(matches!(error, EgressError::Forbidden), "{address}: {error:?}");
+            assert!(
+                matches!(error, EgressError::Forbidden),
+                "{address}: {error:?}"
+            );
         }
-        for address in ["ftp://example.com/", "file:///etc/passwd", "http://user:pw@example.com/", "nonsense", "http://"] {
+        for address in [
+            "ftp://example.com/",
+            "file:///etc/passwd",
+            "http://user:pw@example.com/",
+            "nonsense",
+            "http://",
+        ] {
             let error = egress.fetch(address, 10).await.unwrap_err();
-            assert!(matches!(error, EgressError::Address(_)), "{address}: {error:?}");
+            assert!(
+                matches!(error, EgressError::Address(_)),
+                "{address}: {error:?}"
+            );
         }
     }
 
@@ -246,7 +323,16 @@ mod tests {
             }
         });
         let egress = Egress::new(Allowed::new(&["127.0.0.1".to_owned()])).unwrap();
-        let described = egress.describe(&format!("http://127.0.0.1:{port}/film.mp4")).await.unwrap();
-        assert_eq!(described, Described { length: 1234, revision: "\"x\"".to_owned() });
+        let described = egress
+            .describe(&format!("http://127.0.0.1:{port}/film.mp4"))
+            .await
+            .unwrap();
+        assert_eq!(
+            described,
+            Described {
+                length: 1234,
+                revision: "\"x\"".to_owned()
+            }
+        );
     }
 }

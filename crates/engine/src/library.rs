@@ -64,7 +64,10 @@ impl Subtitle {
 }
 
 fn short_key(source: &Source) -> String {
-    index_key(&source.location, &source.revision).chars().take(10).collect()
+    index_key(&source.location, &source.revision)
+        .chars()
+        .take(10)
+        .collect()
 }
 
 /// Everything that a content is played from.
@@ -82,11 +85,21 @@ impl Presentation {
         let files = self.renditions.iter().enumerate();
         let subtitles = self.subtitles.iter().enumerate();
         Ladder {
-            files: files.map(|(n, r)| LadderFile { prefix: format!("f{n}-{}", r.key()), index: r.index.clone() }).collect(),
+            files: files
+                .map(|(n, r)| LadderFile {
+                    prefix: format!("f{n}-{}", r.key()),
+                    index: r.index.clone(),
+                })
+                .collect(),
             subtitles: subtitles
                 .map(|(n, s)| SideCar {
                     prefix: format!("s{n}-{}", s.key()),
-                    language: s.source.info.language.as_ref().map(|tag| tag.as_str().to_owned()),
+                    language: s
+                        .source
+                        .info
+                        .language
+                        .as_ref()
+                        .map(|tag| tag.as_str().to_owned()),
                     name: s.source.info.name.clone(),
                     is_default: false,
                     is_forced: s.source.info.forced,
@@ -98,13 +111,19 @@ impl Presentation {
     /// Where presentation zero lies on the media timeline, in milliseconds: side-car text must agree with the media beside it.
     #[must_use]
     pub fn origin_ms(&self) -> u64 {
-        self.renditions.first().map_or(0, |rendition| rendition.index.origin_ms())
+        self.renditions
+            .first()
+            .map_or(0, |rendition| rendition.index.origin_ms())
     }
 
     /// Running time in milliseconds.
     #[must_use]
     pub fn duration_ms(&self) -> u64 {
-        self.renditions.iter().map(|rendition| rendition.index.duration_ms()).max().unwrap_or(0)
+        self.renditions
+            .iter()
+            .map(|rendition| rendition.index.duration_ms())
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -125,17 +144,25 @@ impl Library {
     /// A library that keeps indexes in `folder` and at most `max_bytes` of them in memory.
     #[must_use]
     pub fn new(db: Db, opener: Opener, folder: PathBuf, max_bytes: u64) -> Self {
-        let weigh = |_: &String, index: &Arc<Index>| u32::try_from(index.weight_bytes()).unwrap_or(u32::MAX);
+        let weigh = |_: &String, index: &Arc<Index>| {
+            u32::try_from(index.weight_bytes()).unwrap_or(u32::MAX)
+        };
         Self {
             db,
             opener,
             folder,
             limits: Limits::default(),
-            indexes: Cache::builder().max_capacity(max_bytes).weigher(weigh).build(),
+            indexes: Cache::builder()
+                .max_capacity(max_bytes)
+                .weigher(weigh)
+                .build(),
             presentations: Cache::builder().max_capacity(4096).build(),
             cues: Cache::builder().max_capacity(512).build(),
             // A replaced file is noticed within this time; until then its old bytes stay readable through the open handle.
-            open_files: Cache::builder().max_capacity(256).time_to_live(std::time::Duration::from_secs(5)).build(),
+            open_files: Cache::builder()
+                .max_capacity(256)
+                .time_to_live(std::time::Duration::from_secs(5))
+                .build(),
         }
     }
 
@@ -150,7 +177,9 @@ impl Library {
     /// # Errors
     /// When it cannot be opened.
     pub async fn open(&self, location: &str) -> Result<Opened, Arc<OpenError>> {
-        self.open_files.try_get_with(location.to_owned(), self.opener.open(location)).await
+        self.open_files
+            .try_get_with(location.to_owned(), self.opener.open(location))
+            .await
     }
 
     /// Probes a source anew and keeps its index.
@@ -158,8 +187,14 @@ impl Library {
     /// # Errors
     /// When it cannot be opened or understood.
     pub async fn probe(&self, location: &str) -> Result<(Opened, Arc<Index>), PresentationError> {
-        let opened = self.opener.open(location).await.map_err(|error| PresentationError::Open(Arc::new(error)))?;
-        let index = marquee_packager::probe(&*opened.bytes, &self.limits).await.map_err(|error| PresentationError::Probe(Arc::new(error)))?;
+        let opened = self
+            .opener
+            .open(location)
+            .await
+            .map_err(|error| PresentationError::Open(Arc::new(error)))?;
+        let index = marquee_packager::probe(&*opened.bytes, &self.limits)
+            .await
+            .map_err(|error| PresentationError::Probe(Arc::new(error)))?;
         let index = Arc::new(index);
         let key = index_key(location, &opened.revision);
         self.keep(&key, &index).await;
@@ -186,34 +221,47 @@ impl Library {
         let key = index_key(&source.location, &source.revision);
         let made = self.indexes.try_get_with(key.clone(), async {
             let path = self.folder.join(&key);
-            let stored = tokio::task::spawn_blocking(move || std::fs::read(path).ok().and_then(|bytes| Index::decode(&bytes).ok()));
+            let stored = tokio::task::spawn_blocking(move || {
+                std::fs::read(path)
+                    .ok()
+                    .and_then(|bytes| Index::decode(&bytes).ok())
+            });
             if let Ok(Some(index)) = stored.await {
                 return Ok(Arc::new(index));
             }
             self.probe(&source.location).await.map(|(_, index)| index)
         });
-        made.await.map_err(|error: Arc<PresentationError>| match &*error {
-            PresentationError::NotFound => PresentationError::NotFound,
-            PresentationError::Open(inner) => PresentationError::Open(inner.clone()),
-            PresentationError::Probe(inner) => PresentationError::Probe(inner.clone()),
-            PresentationError::Storage(inner) => PresentationError::Storage(inner.clone()),
-        })
+        made.await
+            .map_err(|error: Arc<PresentationError>| match &*error {
+                PresentationError::NotFound => PresentationError::NotFound,
+                PresentationError::Open(inner) => PresentationError::Open(inner.clone()),
+                PresentationError::Probe(inner) => PresentationError::Probe(inner.clone()),
+                PresentationError::Storage(inner) => PresentationError::Storage(inner.clone()),
+            })
     }
 
     /// The presentation of a content.
     ///
     /// # Errors
     /// When nothing of it is ready, or what is ready cannot be read.
-    pub async fn presentation(&self, content: ContentId) -> Result<Arc<Presentation>, PresentationError> {
+    pub async fn presentation(
+        &self,
+        content: ContentId,
+    ) -> Result<Arc<Presentation>, PresentationError> {
         let key = (self.db.catalog_version(), content);
         if let Some(known) = self.presentations.get(&key).await {
             return Ok(known);
         }
-        let stored = sources::of_content(&mut self.db.reader(), content).await.map_err(|error| PresentationError::Storage(Arc::new(error)))?;
+        let stored = sources::of_content(&mut self.db.reader(), content)
+            .await
+            .map_err(|error| PresentationError::Storage(Arc::new(error)))?;
         let mut renditions = Vec::new();
         let mut subtitles = Vec::new();
         let mut failure = None;
-        for source in stored.into_iter().filter(|source| source.state == SourceState::Ready) {
+        for source in stored
+            .into_iter()
+            .filter(|source| source.state == SourceState::Ready)
+        {
             match source.role {
                 // One rendition that is out of reach does not take the others away.
                 SourceRole::Rendition => match self.index(&source).await {
@@ -227,7 +275,10 @@ impl Library {
             return Err(failure.unwrap_or(PresentationError::NotFound));
         }
         let whole = failure.is_none();
-        let presentation = Arc::new(Presentation { renditions, subtitles });
+        let presentation = Arc::new(Presentation {
+            renditions,
+            subtitles,
+        });
         if whole {
             self.presentations.insert(key, presentation.clone()).await;
         }
@@ -238,13 +289,25 @@ impl Library {
     ///
     /// # Errors
     /// When it cannot be read or is not text.
-    pub async fn track_cues(&self, rendition: &Rendition, track: u32) -> Result<Arc<Vec<text::Cue>>, PresentationError> {
-        let key = format!("{}#{track}", index_key(&rendition.source.location, &rendition.source.revision));
+    pub async fn track_cues(
+        &self,
+        rendition: &Rendition,
+        track: u32,
+    ) -> Result<Arc<Vec<text::Cue>>, PresentationError> {
+        let key = format!(
+            "{}#{track}",
+            index_key(&rendition.source.location, &rendition.source.revision)
+        );
         if let Some(known) = self.cues.get(&key).await {
             return Ok(known);
         }
-        let opened = self.open(&rendition.source.location).await.map_err(PresentationError::Open)?;
-        let cues = text::track_cues(&*opened.bytes, &rendition.index, track).await.map_err(|_| PresentationError::NotFound)?;
+        let opened = self
+            .open(&rendition.source.location)
+            .await
+            .map_err(PresentationError::Open)?;
+        let cues = text::track_cues(&*opened.bytes, &rendition.index, track)
+            .await
+            .map_err(|_| PresentationError::NotFound)?;
         let cues = Arc::new(cues);
         self.cues.insert(key, cues.clone()).await;
         Ok(cues)
@@ -254,12 +317,25 @@ impl Library {
     ///
     /// # Errors
     /// When it cannot be read or understood.
-    pub async fn side_car_cues(&self, source: &Source) -> Result<Arc<Vec<text::Cue>>, PresentationError> {
+    pub async fn side_car_cues(
+        &self,
+        source: &Source,
+    ) -> Result<Arc<Vec<text::Cue>>, PresentationError> {
         let key = index_key(&source.location, &source.revision);
         if let Some(known) = self.cues.get(&key).await {
             return Ok(known);
         }
-        let cues = Arc::new(self.read_side_car(&source.location, source.info.language.as_ref().map(marquee_domain::LanguageTag::as_str)).await?);
+        let cues = Arc::new(
+            self.read_side_car(
+                &source.location,
+                source
+                    .info
+                    .language
+                    .as_ref()
+                    .map(marquee_domain::LanguageTag::as_str),
+            )
+            .await?,
+        );
         self.cues.insert(key, cues.clone()).await;
         Ok(cues)
     }
@@ -268,22 +344,42 @@ impl Library {
     ///
     /// # Errors
     /// When it cannot be read or understood.
-    pub async fn read_side_car(&self, location: &str, language: Option<&str>) -> Result<Vec<text::Cue>, PresentationError> {
+    pub async fn read_side_car(
+        &self,
+        location: &str,
+        language: Option<&str>,
+    ) -> Result<Vec<text::Cue>, PresentationError> {
         let opened = self.open(location).await.map_err(PresentationError::Open)?;
         if opened.length > self.limits.text_bytes {
-            return Err(PresentationError::Probe(Arc::new(ProbeError::Limit { what: "the subtitle file is too large".to_owned() })));
+            return Err(PresentationError::Probe(Arc::new(ProbeError::Limit {
+                what: "the subtitle file is too large".to_owned(),
+            })));
         }
-        let bytes = opened.bytes.read(0..opened.length).await.map_err(|error| PresentationError::Open(Arc::new(error.into())))?;
-        let unreadable = |what: String| PresentationError::Probe(Arc::new(ProbeError::Unsupported { what }));
+        let bytes = opened
+            .bytes
+            .read(0..opened.length)
+            .await
+            .map_err(|error| PresentationError::Open(Arc::new(error.into())))?;
+        let unreadable =
+            |what: String| PresentationError::Probe(Arc::new(ProbeError::Unsupported { what }));
         let extension = location.rsplit('.').next().unwrap_or_default();
-        let format = text::TextFormat::from_extension(extension).ok_or_else(|| unreadable(format!(".{extension} is not a subtitle format we know")))?;
+        let format = text::TextFormat::from_extension(extension)
+            .ok_or_else(|| unreadable(format!(".{extension} is not a subtitle format we know")))?;
         text::parse_in(&bytes, format, language).map_err(|error| unreadable(error.to_string()))
     }
 }
 
 /// The file name of an index in the cache folder: location and revision, hashed.
 fn index_key(location: &str, revision: &str) -> String {
-    let digest = Sha256::new().chain_update(location).chain_update("\n").chain_update(revision).finalize();
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::new()
+        .chain_update(location)
+        .chain_update("\n")
+        .chain_update(revision)
+        .finalize();
+    let hex: String = digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{hex}.index")
 }

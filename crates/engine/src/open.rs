@@ -74,7 +74,10 @@ impl ObjectStores {
     /// Reached with these settings.
     #[must_use]
     pub fn new(settings: Option<S3Settings>) -> Self {
-        Self { settings, open: Arc::default() }
+        Self {
+            settings,
+            open: Arc::default(),
+        }
     }
 
     /// The store of a bucket.
@@ -94,7 +97,9 @@ impl ObjectStores {
             .with_secret_access_key(&settings.secret_access_key);
         if let Some(endpoint) = &settings.endpoint {
             // The operator's own setting, so plain http and inner addresses are theirs to choose.
-            builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+            builder = builder
+                .with_endpoint(endpoint)
+                .with_allow_http(endpoint.starts_with("http://"));
         }
         let store = Arc::new(builder.build().map_err(OpenError::Objects)?);
         open.insert(name.to_owned(), store.clone());
@@ -112,7 +117,10 @@ pub struct Opener {
 /// The path of a `file:` location.
 #[must_use]
 pub fn local_path(location: &str) -> Option<PathBuf> {
-    location.starts_with("file:").then(|| Url::parse(location).ok()?.to_file_path().ok()).flatten()
+    location
+        .starts_with("file:")
+        .then(|| Url::parse(location).ok()?.to_file_path().ok())
+        .flatten()
 }
 
 /// The `file:` location of an absolute path.
@@ -133,8 +141,15 @@ pub fn stat(path: &Path) -> io::Result<(u64, String)> {
 /// The revision of a local file: its modification time in nanoseconds and its length.
 #[must_use]
 pub fn revision_of(meta: &std::fs::Metadata) -> String {
-    let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    format!("{}-{}", modified.map_or(0, |since| since.as_nanos()), meta.len())
+    let modified = meta
+        .modified()
+        .ok()
+        .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    format!(
+        "{}-{}",
+        modified.map_or(0, |since| since.as_nanos()),
+        meta.len()
+    )
 }
 
 impl Opener {
@@ -159,21 +174,41 @@ impl Opener {
 
     async fn open_object(&self, location: &str) -> Result<Opened, OpenError> {
         let address = Url::parse(location).map_err(|_| OpenError::UnknownKind)?;
-        let bucket = self.objects.bucket(address.host_str().ok_or(OpenError::UnknownKind)?)?;
+        let bucket = self
+            .objects
+            .bucket(address.host_str().ok_or(OpenError::UnknownKind)?)?;
         let key = ObjectPath::from_url_path(address.path()).map_err(|_| OpenError::UnknownKind)?;
         let meta = bucket.head(&key).await.map_err(|error| match error {
             object_store::Error::NotFound { .. } => OpenError::NotFound,
             other => OpenError::Objects(other),
         })?;
-        let revision = meta.e_tag.unwrap_or_else(|| meta.last_modified.to_rfc3339());
-        let bytes = Arc::new(ObjectSource { bucket, key, length: meta.size });
-        Ok(Opened { bytes, length: meta.size, revision })
+        let revision = meta
+            .e_tag
+            .unwrap_or_else(|| meta.last_modified.to_rfc3339());
+        let bytes = Arc::new(ObjectSource {
+            bucket,
+            key,
+            length: meta.size,
+        });
+        Ok(Opened {
+            bytes,
+            length: meta.size,
+            revision,
+        })
     }
 
     async fn open_http(&self, location: &str) -> Result<Opened, OpenError> {
         let described = self.egress.describe(location).await?;
-        let bytes = Arc::new(HttpSource { egress: self.egress.clone(), address: location.to_owned(), length: described.length });
-        Ok(Opened { bytes, length: described.length, revision: described.revision })
+        let bytes = Arc::new(HttpSource {
+            egress: self.egress.clone(),
+            address: location.to_owned(),
+            length: described.length,
+        });
+        Ok(Opened {
+            bytes,
+            length: described.length,
+            revision: described.revision,
+        })
     }
 }
 
@@ -182,12 +217,22 @@ async fn open_file(path: PathBuf) -> Result<Opened, OpenError> {
         let file = File::open(path)?;
         let meta = file.metadata()?;
         if !meta.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
         }
         Ok((file, meta.len(), revision_of(&meta)))
     });
     match opened.await.map_err(io::Error::other)? {
-        Ok((file, length, revision)) => Ok(Opened { bytes: Arc::new(FileSource { file: Arc::new(file), length }), length, revision }),
+        Ok((file, length, revision)) => Ok(Opened {
+            bytes: Arc::new(FileSource {
+                file: Arc::new(file),
+                length,
+            }),
+            length,
+            revision,
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpenError::NotFound),
         Err(error) => Err(error.into()),
     }
@@ -206,13 +251,18 @@ impl ByteSource for FileSource {
 
     fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
         let file = self.file.clone();
-        Box::pin(async move { tokio::task::spawn_blocking(move || read_at(&file, range)).await.map_err(io::Error::other)? })
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || read_at(&file, range))
+                .await
+                .map_err(io::Error::other)?
+        })
     }
 }
 
 /// Reads exactly a range into fresh memory, without clearing it first.
 fn read_at(file: &File, range: Range<u64>) -> io::Result<Bytes> {
-    let wanted = usize::try_from(range.end.saturating_sub(range.start)).map_err(io::Error::other)?;
+    let wanted =
+        usize::try_from(range.end.saturating_sub(range.start)).map_err(io::Error::other)?;
     let mut buffer: Vec<u8> = Vec::with_capacity(wanted);
     while buffer.len() < wanted {
         let at = range.start + buffer.len() as u64;
@@ -246,8 +296,16 @@ impl ByteSource for ObjectSource {
                 return Ok(Bytes::new());
             }
             let wanted = range.end - range.start;
-            let bytes = self.bucket.get_range(&self.key, range).await.map_err(io::Error::other)?;
-            if bytes.len() as u64 == wanted { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            let bytes = self
+                .bucket
+                .get_range(&self.key, range)
+                .await
+                .map_err(io::Error::other)?;
+            if bytes.len() as u64 == wanted {
+                Ok(bytes)
+            } else {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
         })
     }
 }
@@ -269,7 +327,10 @@ impl ByteSource for HttpSource {
                 return Ok(Bytes::new());
             }
             let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
-            self.egress.read_range(&self.address, range.start, length).await.map_err(io::Error::other)
+            self.egress
+                .read_range(&self.address, range.start, length)
+                .await
+                .map_err(io::Error::other)
         })
     }
 }
@@ -284,23 +345,47 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("ein film #1.mp4");
         std::fs::write(&path, b"0123456789").unwrap();
-        let opener = Opener::new(Egress::new(Allowed::default()).unwrap(), ObjectStores::default());
+        let opener = Opener::new(
+            Egress::new(Allowed::default()).unwrap(),
+            ObjectStores::default(),
+        );
         let location = file_location(&path).unwrap();
         let opened = opener.open(&location).await.unwrap();
         assert_eq!(opened.length, 10);
         assert_eq!(&opened.bytes.read(3..7).await.unwrap()[..], b"3456");
         assert!(opened.bytes.read(5..5).await.unwrap().is_empty());
-        assert_eq!(opened.bytes.read(8..12).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(
+            opened.bytes.read(8..12).await.unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
         std::fs::write(&path, b"changed").unwrap();
-        assert_ne!(opener.open(&location).await.unwrap().revision, opened.revision);
+        assert_ne!(
+            opener.open(&location).await.unwrap().revision,
+            opened.revision
+        );
     }
 
     #[tokio::test]
     async fn odd_locations_are_refused() {
-        let opener = Opener::new(Egress::new(Allowed::default()).unwrap(), ObjectStores::default());
-        assert!(matches!(opener.open("s3://bucket/key").await.err(), Some(OpenError::NoObjectStorage)));
-        assert!(matches!(opener.open("magnet:?xt=1").await.err(), Some(OpenError::UnknownKind)));
-        assert!(matches!(opener.open("file:///nowhere/at/all").await.err(), Some(OpenError::NotFound)));
-        assert!(matches!(opener.open("file:///").await.err(), Some(OpenError::Io(_))));
+        let opener = Opener::new(
+            Egress::new(Allowed::default()).unwrap(),
+            ObjectStores::default(),
+        );
+        assert!(matches!(
+            opener.open("s3://bucket/key").await.err(),
+            Some(OpenError::NoObjectStorage)
+        ));
+        assert!(matches!(
+            opener.open("magnet:?xt=1").await.err(),
+            Some(OpenError::UnknownKind)
+        ));
+        assert!(matches!(
+            opener.open("file:///nowhere/at/all").await.err(),
+            Some(OpenError::NotFound)
+        ));
+        assert!(matches!(
+            opener.open("file:///").await.err(),
+            Some(OpenError::Io(_))
+        ));
     }
 }

@@ -22,7 +22,8 @@ use crate::conditional::not_modified;
 /// Bodies smaller than this are not worth compressing.
 const MIN_COMPRESSED: usize = 512;
 /// What `Vary` says on every cached answer.
-const VARY: HeaderValue = HeaderValue::from_static("Service-Name, Accept-Language, Accept-Encoding, Origin");
+const VARY: HeaderValue =
+    HeaderValue::from_static("Service-Name, Accept-Language, Accept-Encoding, Origin");
 /// Clients and shared caches keep the answer but ask each time; asking is cheap.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("public, no-cache");
 
@@ -36,10 +37,21 @@ enum Encoding {
 /// The best encoding that a client takes (RFC 9110 section 12.5.3).
 fn negotiate(headers: &HeaderMap) -> Encoding {
     let mut best = (0.0_f32, Encoding::Identity);
-    let Some(value) = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()) else { return best.1 };
+    let Some(value) = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return best.1;
+    };
     for entry in value.split(',').take(16) {
         let (name, weight) = entry.split_once(';').map_or((entry, 1.0), |(name, q)| {
-            (name, q.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0))
+            (
+                name,
+                q.trim()
+                    .strip_prefix("q=")
+                    .and_then(|q| q.parse().ok())
+                    .unwrap_or(0.0),
+            )
         });
         let encoding = match name.trim() {
             "br" => Encoding::Brotli,
@@ -73,7 +85,12 @@ impl Answer {
     /// An answer with this JSON body that is true until `expires_at`.
     #[must_use]
     pub fn new(body: Vec<u8>, expires_at: Timestamp) -> Self {
-        Self::of(body.into(), HeaderValue::from_static("application/json"), REVALIDATE, expires_at)
+        Self::of(
+            body.into(),
+            HeaderValue::from_static("application/json"),
+            REVALIDATE,
+            expires_at,
+        )
     }
 
     /// A file that never changes while the program runs, such as a page of the web app.
@@ -82,9 +99,24 @@ impl Answer {
         Self::of(body, content_type, cache_control, Timestamp::MAX)
     }
 
-    fn of(body: Bytes, content_type: HeaderValue, cache_control: HeaderValue, expires_at: Timestamp) -> Self {
-        let identity = Variant { etag: tag(&body, ""), body };
-        Self { expires_at, content_type, cache_control, identity, gzip: OnceLock::new(), brotli: OnceLock::new() }
+    fn of(
+        body: Bytes,
+        content_type: HeaderValue,
+        cache_control: HeaderValue,
+        expires_at: Timestamp,
+    ) -> Self {
+        let identity = Variant {
+            etag: tag(&body, ""),
+            body,
+        };
+        Self {
+            expires_at,
+            content_type,
+            cache_control,
+            identity,
+            gzip: OnceLock::new(),
+            brotli: OnceLock::new(),
+        }
     }
 
     fn variant(&self, encoding: Encoding) -> (&Variant, Option<HeaderValue>) {
@@ -95,11 +127,17 @@ impl Answer {
         match encoding {
             Encoding::Identity => (plain, None),
             Encoding::Gzip => (
-                self.gzip.get_or_init(|| Variant { etag: tag(&plain.body, "-gz"), body: gzip(&plain.body) }),
+                self.gzip.get_or_init(|| Variant {
+                    etag: tag(&plain.body, "-gz"),
+                    body: gzip(&plain.body),
+                }),
                 Some(HeaderValue::from_static("gzip")),
             ),
             Encoding::Brotli => (
-                self.brotli.get_or_init(|| Variant { etag: tag(&plain.body, "-br"), body: brotli(&plain.body) }),
+                self.brotli.get_or_init(|| Variant {
+                    etag: tag(&plain.body, "-br"),
+                    body: brotli(&plain.body),
+                }),
                 Some(HeaderValue::from_static("br")),
             ),
         }
@@ -109,14 +147,21 @@ impl Answer {
     #[must_use]
     pub fn respond(&self, request: &HeaderMap) -> Response<Body> {
         let (variant, encoding) = self.variant(negotiate(request));
-        let known = variant.etag.to_str().is_ok_and(|etag| not_modified(request, etag));
+        let known = variant
+            .etag
+            .to_str()
+            .is_ok_and(|etag| not_modified(request, etag));
         let mut response = if known {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             let mut response = Response::new(Body::from(variant.body.clone()));
-            response.headers_mut().insert(header::CONTENT_TYPE, self.content_type.clone());
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, self.content_type.clone());
             if let Some(encoding) = encoding {
-                response.headers_mut().insert(header::CONTENT_ENCODING, encoding);
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_ENCODING, encoding);
             }
             response
         };
@@ -135,12 +180,20 @@ impl Answer {
 
 fn tag(body: &[u8], suffix: &str) -> HeaderValue {
     let digest = Sha256::digest(body);
-    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::from_str(&format!("\"{hex}{suffix}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    let hex: String = digest
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    HeaderValue::from_str(&format!("\"{hex}{suffix}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 fn gzip(body: &[u8]) -> Bytes {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(body.len() / 3), flate2::Compression::new(6));
+    let mut encoder = flate2::write::GzEncoder::new(
+        Vec::with_capacity(body.len() / 3),
+        flate2::Compression::new(6),
+    );
     // Writing to memory does not fail.
     let _ = encoder.write_all(body);
     encoder.finish().unwrap_or_default().into()
@@ -171,7 +224,10 @@ impl AnswerCache {
     /// A store of at most `max_bytes`.
     #[must_use]
     pub fn new(max_bytes: u64) -> Self {
-        let answers = Cache::builder().max_capacity(max_bytes).weigher(|_: &Key, answer: &Arc<Answer>| answer.weight()).build();
+        let answers = Cache::builder()
+            .max_capacity(max_bytes)
+            .weigher(|_: &Key, answer: &Arc<Answer>| answer.weight())
+            .build();
         Self { answers }
     }
 
@@ -179,19 +235,30 @@ impl AnswerCache {
     ///
     /// # Errors
     /// What `make` fails with; failures are not kept.
-    pub async fn get<E, F>(&self, version: i64, rest: String, now: Timestamp, make: F) -> Result<Arc<Answer>, Arc<E>>
+    pub async fn get<E, F>(
+        &self,
+        version: i64,
+        rest: String,
+        now: Timestamp,
+        make: F,
+    ) -> Result<Arc<Answer>, Arc<E>>
     where
         E: Send + Sync + 'static,
         F: Future<Output = Result<Answer, E>>,
     {
-        let key = Key { version, rest: rest.into() };
+        let key = Key {
+            version,
+            rest: rest.into(),
+        };
         if let Some(answer) = self.answers.get(&key).await {
             if now < answer.expires_at {
                 return Ok(answer);
             }
             self.answers.invalidate(&key).await;
         }
-        self.answers.try_get_with(key, async { make.await.map(Arc::new) }).await
+        self.answers
+            .try_get_with(key, async { make.await.map(Arc::new) })
+            .await
     }
 }
 
@@ -200,7 +267,10 @@ mod tests {
     use super::*;
 
     fn request(pairs: &[(header::HeaderName, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -208,11 +278,24 @@ mod tests {
         let answer = Answer::new(vec![b'x'; 4000], i64::MAX);
         let encoding = |accept: &str| {
             let response = answer.respond(&request(&[(header::ACCEPT_ENCODING, accept)]));
-            let text = |name| response.headers().get(name).map_or("", |v: &HeaderValue| v.to_str().unwrap()).to_owned();
+            let text = |name| {
+                response
+                    .headers()
+                    .get(name)
+                    .map_or("", |v: &HeaderValue| v.to_str().unwrap())
+                    .to_owned()
+            };
             (text(header::CONTENT_ENCODING), text(header::ETAG))
         };
-        let (plain, gz, br) = (encoding("identity"), encoding("gzip"), encoding("gzip, deflate, br"));
-        assert_eq!([plain.0.as_str(), gz.0.as_str(), br.0.as_str()], ["", "gzip", "br"]);
+        let (plain, gz, br) = (
+            encoding("identity"),
+            encoding("gzip"),
+            encoding("gzip, deflate, br"),
+        );
+        assert_eq!(
+            [plain.0.as_str(), gz.0.as_str(), br.0.as_str()],
+            ["", "gzip", "br"]
+        );
         assert!(plain.1 != gz.1 && gz.1 != br.1);
         assert_eq!(encoding("br;q=0, gzip;q=0.5").0, "gzip");
         assert_eq!(encoding("br;q=0").0, "");
@@ -221,7 +304,10 @@ mod tests {
     #[test]
     fn a_client_that_has_it_gets_304() {
         let answer = Answer::new(b"{}".to_vec(), i64::MAX);
-        let etag = answer.respond(&HeaderMap::new()).headers()[header::ETAG].to_str().unwrap().to_owned();
+        let etag = answer.respond(&HeaderMap::new()).headers()[header::ETAG]
+            .to_str()
+            .unwrap()
+            .to_owned();
         let response = answer.respond(&request(&[(header::IF_NONE_MATCH, &etag)]));
         assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
         assert_eq!(response.headers()[header::ETAG].to_str().unwrap(), etag);
@@ -245,7 +331,20 @@ mod tests {
         });
         futures_util::future::join_all(calls).await;
         assert_eq!(made.load(std::sync::atomic::Ordering::SeqCst), 1);
-        assert!(cache.get(1, "k".into(), 10, async { Err(()) }).await.is_err(), "the entry has ended");
-        assert!(cache.get(1, "k".into(), 11, async { Ok::<_, ()>(Answer::new(vec![], 20)) }).await.is_ok());
+        assert!(
+            cache
+                .get(1, "k".into(), 10, async { Err(()) })
+                .await
+                .is_err(),
+            "the entry has ended"
+        );
+        assert!(
+            cache
+                .get(1, "k".into(), 11, async {
+                    Ok::<_, ()>(Answer::new(vec![], 20))
+                })
+                .await
+                .is_ok()
+        );
     }
 }

@@ -26,10 +26,18 @@ impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
-        let base: IpAddr = address.parse().map_err(|_| format!("{text:?} is not an address or network"))?;
+        let (address, prefix) = text
+            .split_once('/')
+            .map_or((text, None), |(a, p)| (a, Some(p)));
+        let base: IpAddr = address
+            .parse()
+            .map_err(|_| format!("{text:?} is not an address or network"))?;
         let max = if base.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(max), str::parse).ok().filter(|p| *p <= max).ok_or_else(|| format!("{text:?} has a bad prefix length"))?;
+        let prefix = prefix
+            .map_or(Ok(max), str::parse)
+            .ok()
+            .filter(|p| *p <= max)
+            .ok_or_else(|| format!("{text:?} has a bad prefix length"))?;
         Ok(Self { base, prefix })
     }
 }
@@ -42,7 +50,11 @@ impl Network {
             IpAddr::V4(v4) => u128::from(u32::from(v4)) << 96,
             IpAddr::V6(v6) => u128::from(v6),
         };
-        let mask = if self.prefix == 0 { 0 } else { u128::MAX << (128 - u32::from(self.prefix)) };
+        let mask = if self.prefix == 0 {
+            0
+        } else {
+            u128::MAX << (128 - u32::from(self.prefix))
+        };
         self.base.is_ipv4() == ip.is_ipv4() && bits(self.base) & mask == bits(ip) & mask
     }
 }
@@ -66,21 +78,32 @@ impl TrustedProxies {
     /// The client of a call: walks `X-Forwarded-For` from the right past trusted proxies.
     #[must_use]
     pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> ClientAddress {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip()).to_canonical();
+        let peer = extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip())
+            .to_canonical();
         if !self.trusts(peer) {
-            return ClientAddress { ip: peer, via_proxy: false };
+            return ClientAddress {
+                ip: peer,
+                via_proxy: false,
+            };
         }
         let mut ip = peer;
         'headers: for value in headers.get_all("x-forwarded-for").iter().rev() {
             for hop in value.to_str().unwrap_or_default().rsplit(',').take(32) {
-                let Ok(hop) = hop.trim().parse::<IpAddr>() else { break 'headers };
+                let Ok(hop) = hop.trim().parse::<IpAddr>() else {
+                    break 'headers;
+                };
                 ip = hop.to_canonical();
                 if !self.trusts(ip) {
                     break 'headers;
                 }
             }
         }
-        ClientAddress { ip, via_proxy: true }
+        ClientAddress {
+            ip,
+            via_proxy: true,
+        }
     }
 }
 
@@ -99,11 +122,23 @@ mod tests {
 
     #[test]
     fn only_configured_proxies_are_believed() {
-        assert_eq!(client("203.0.113.9", "1.2.3.4", &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(
+            client("203.0.113.9", "1.2.3.4", &["10.0.0.0/8"]),
+            "203.0.113.9"
+        );
         assert_eq!(client("10.1.2.3", "1.2.3.4", &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(client("10.1.2.3", "6.6.6.6, 1.2.3.4, 10.9.9.9", &["10.0.0.0/8"]), "1.2.3.4");
-        assert_eq!(client("10.1.2.3", "nonsense, 10.9.9.9", &["10.0.0.0/8"]), "10.9.9.9");
-        assert_eq!(client("::ffff:10.1.2.3", "2001:db8::1", &["10.0.0.0/8"]), "2001:db8::1");
+        assert_eq!(
+            client("10.1.2.3", "6.6.6.6, 1.2.3.4, 10.9.9.9", &["10.0.0.0/8"]),
+            "1.2.3.4"
+        );
+        assert_eq!(
+            client("10.1.2.3", "nonsense, 10.9.9.9", &["10.0.0.0/8"]),
+            "10.9.9.9"
+        );
+        assert_eq!(
+            client("::ffff:10.1.2.3", "2001:db8::1", &["10.0.0.0/8"]),
+            "2001:db8::1"
+        );
         assert_eq!(client("::1", "5.5.5.5", &["::1", "127.0.0.1"]), "5.5.5.5");
     }
 

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, header};
 pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
     headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
         value.to_str().is_ok_and(|list| {
-            list.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+            list.split(',')
+                .map(str::trim)
+                .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
         })
     })
 }
@@ -15,7 +17,9 @@ pub fn not_modified(headers: &HeaderMap, etag: &str) -> bool {
 /// Whether a `Range` applies: there is no `If-Range`, or it names the tag. Dates never match, since we send none.
 #[must_use]
 pub fn range_applies(headers: &HeaderMap, etag: &str) -> bool {
-    headers.get(header::IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes())
+    headers
+        .get(header::IF_RANGE)
+        .is_none_or(|value| value.as_bytes() == etag.as_bytes())
 }
 
 #[cfg(test)]

@@ -27,7 +27,10 @@ impl RequestId {
             let _ = getrandom::fill(&mut bytes);
             u64::from_ne_bytes(bytes)
         });
-        let mut x = seed.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut x = seed.wrapping_add(
+            NEXT.fetch_add(1, Ordering::Relaxed)
+                .wrapping_mul(0x9E37_79B9_7F4A_7C15),
+        );
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         Self(x ^ (x >> 31))
     }
@@ -64,26 +67,44 @@ impl Default for EdgeMetrics {
     fn default() -> Self {
         let class = |class: &'static str| metrics::counter!("marquee_http_requests_total", "class" => class);
         Self {
-            by_class: [class("1xx"), class("2xx"), class("3xx"), class("4xx"), class("5xx")],
+            by_class: [
+                class("1xx"),
+                class("2xx"),
+                class("3xx"),
+                class("4xx"),
+                class("5xx"),
+            ],
             seconds: metrics::histogram!("marquee_http_request_seconds"),
             in_flight: metrics::gauge!("marquee_http_requests_in_flight"),
         }
     }
 }
 
-const ALLOWED_HEADERS: HeaderValue =
-    HeaderValue::from_static("Service-Name, Accept-Language, Authorization, did, X-Device-Type, Content-Type, Range");
-const ALLOWED_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE, OPTIONS");
-const EXPOSED_HEADERS: HeaderValue = HeaderValue::from_static("ETag, Retry-After, X-Request-Id, Content-Range, Content-Length");
+const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
+    "Service-Name, Accept-Language, Authorization, did, X-Device-Type, Content-Type, Range",
+);
+const ALLOWED_METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE, OPTIONS");
+const EXPOSED_HEADERS: HeaderValue =
+    HeaderValue::from_static("ETag, Retry-After, X-Request-Id, Content-Range, Content-Length");
 
 /// The middleware.
 pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::next();
     let client = edge.proxies.client(request.headers(), request.extensions());
-    let origin = request.headers().get(header::ORIGIN).filter(|origin| edge.cors_origins.contains(origin)).cloned();
-    let logged = edge.access_log.then(|| (request.method().clone(), request.uri().path().to_owned()));
-    let preflight = request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .filter(|origin| edge.cors_origins.contains(origin))
+        .cloned();
+    let logged = edge
+        .access_log
+        .then(|| (request.method().clone(), request.uri().path().to_owned()));
+    let preflight = request.method() == Method::OPTIONS
+        && request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     request.extensions_mut().insert(id);
     request.extensions_mut().insert(client);
 
@@ -93,7 +114,12 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
     } else {
         match tokio::time::timeout(edge.timeout, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "this took too long\n").into_response(),
+            Err(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [(header::RETRY_AFTER, "1")],
+                "this took too long\n",
+            )
+                .into_response(),
         }
     };
     edge.metrics.in_flight.decrement(1.0);
@@ -102,16 +128,26 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         headers.insert("x-request-id", value);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            HeaderValue::from_static("true"),
+        );
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
     }
     let status = response.status();
     let elapsed = started.elapsed();
-    if let Some(counter) = edge.metrics.by_class.get(usize::from(status.as_u16() / 100).saturating_sub(1)) {
+    if let Some(counter) = edge
+        .metrics
+        .by_class
+        .get(usize::from(status.as_u16() / 100).saturating_sub(1))
+    {
         counter.increment(1);
     }
     edge.metrics.seconds.record(elapsed.as_secs_f64());
@@ -123,7 +159,10 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
 
 /// Media tokens grant playback, so they do not go into logs.
 fn redact(path: &str) -> String {
-    match path.strip_prefix("/media/").and_then(|rest| rest.split_once('/')) {
+    match path
+        .strip_prefix("/media/")
+        .and_then(|rest| rest.split_once('/'))
+    {
         Some((_, rest)) => format!("/media/…/{rest}"),
         None => path.to_owned(),
     }
@@ -135,7 +174,10 @@ fn preflight_answer() -> Response {
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS);
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS);
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("7200"),
+    );
     response
 }
 

@@ -49,7 +49,8 @@ impl Links {
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
         // HMAC takes keys of any length, so this cannot fail; an empty key would be as good as none, which `link_secret` rules out.
-        let key = Hmac::<Sha256>::new_from_slice(secret).unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
+        let key = Hmac::<Sha256>::new_from_slice(secret)
+            .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
         Self { key }
     }
 
@@ -72,15 +73,28 @@ impl Links {
     /// # Errors
     /// When it is not ours, was altered, or has expired.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<Grant, LinkError> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| LinkError::Invalid)?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(token)
+            .map_err(|_| LinkError::Invalid)?;
         let (head, tag) = bytes.split_at_checked(HEAD).ok_or(LinkError::Invalid)?;
         let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
-        let (Some(1), Some(content), Some(expires)) = (head.first(), number(head, 1), number(head, 9)) else { return Err(LinkError::Invalid) };
+        let (Some(1), Some(content), Some(expires)) =
+            (head.first(), number(head, 1), number(head, 9))
+        else {
+            return Err(LinkError::Invalid);
+        };
         if !sound {
             return Err(LinkError::Invalid);
         }
         let expires_at = expires.saturating_mul(1000);
-        if now >= expires_at { Err(LinkError::Expired) } else { Ok(Grant { content: ContentId(content), expires_at }) }
+        if now >= expires_at {
+            Err(LinkError::Expired)
+        } else {
+            Ok(Grant {
+                content: ContentId(content),
+                expires_at,
+            })
+        }
     }
 
     fn tag(&self, head: &[u8]) -> [u8; TAG] {
@@ -109,15 +123,24 @@ mod tests {
         let token = links.anonymous(ContentId(7), 60_000, NOW);
         assert_eq!(links.check(&token, NOW).unwrap().content, ContentId(7));
         assert!(links.check(&token, NOW + 60_000 + WINDOW_MS).is_ok());
-        assert_eq!(links.check(&token, NOW + 60_000 + 2 * WINDOW_MS), Err(LinkError::Expired));
+        assert_eq!(
+            links.check(&token, NOW + 60_000 + 2 * WINDOW_MS),
+            Err(LinkError::Expired)
+        );
     }
 
     #[test]
     fn tokens_are_equal_within_a_window() {
         let links = Links::new(b"secret");
         let start = NOW.div_euclid(WINDOW_MS) * WINDOW_MS;
-        assert_eq!(links.anonymous(ContentId(7), 1, start), links.anonymous(ContentId(7), 1, start + WINDOW_MS - 1));
-        assert_ne!(links.anonymous(ContentId(7), 1, start), links.anonymous(ContentId(7), 1, start + WINDOW_MS));
+        assert_eq!(
+            links.anonymous(ContentId(7), 1, start),
+            links.anonymous(ContentId(7), 1, start + WINDOW_MS - 1)
+        );
+        assert_ne!(
+            links.anonymous(ContentId(7), 1, start),
+            links.anonymous(ContentId(7), 1, start + WINDOW_MS)
+        );
     }
 
     #[test]
@@ -126,9 +149,16 @@ mod tests {
         let token = links.anonymous(ContentId(7), 60_000, NOW);
         for position in 0..token.len() {
             let mut altered = token.clone().into_bytes();
-            altered[position] = if altered[position] == b'A' { b'B' } else { b'A' };
+            altered[position] = if altered[position] == b'A' {
+                b'B'
+            } else {
+                b'A'
+            };
             let altered = String::from_utf8(altered).unwrap();
-            assert!(altered == token || links.check(&altered, NOW).is_err(), "{position}");
+            assert!(
+                altered == token || links.check(&altered, NOW).is_err(),
+                "{position}"
+            );
         }
         let foreign = Links::new(b"other").anonymous(ContentId(7), 60_000, NOW);
         for bad in [foreign.as_str(), "", "x", "....", "AAAA", &token[..20]] {

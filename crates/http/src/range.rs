@@ -22,15 +22,23 @@ pub enum Ranges {
 /// ranges that begin past it are dropped.
 #[must_use]
 pub fn resolve(header: Option<&str>, length: u64) -> Ranges {
-    let Some(set) = header.and_then(|header| header.trim().strip_prefix("bytes=")) else { return Ranges::Whole };
+    let Some(set) = header.and_then(|header| header.trim().strip_prefix("bytes=")) else {
+        return Ranges::Whole;
+    };
     let mut ranges = Vec::new();
     let mut specs = 0;
-    for spec in set.split(',').map(str::trim).filter(|spec| !spec.is_empty()) {
+    for spec in set
+        .split(',')
+        .map(str::trim)
+        .filter(|spec| !spec.is_empty())
+    {
         specs += 1;
         if specs > MAX_RANGES {
             return Ranges::Unsatisfiable;
         }
-        let Some(range) = one(spec, length) else { return Ranges::Whole };
+        let Some(range) = one(spec, length) else {
+            return Ranges::Whole;
+        };
         ranges.extend(range);
     }
     match (specs, ranges.len()) {
@@ -43,7 +51,10 @@ pub fn resolve(header: Option<&str>, length: u64) -> Ranges {
 }
 
 /// One range: `None` is malformed, `Some(None)` lies outside.
-#[expect(clippy::option_option, reason = "malformed and outside are different answers")]
+#[expect(
+    clippy::option_option,
+    reason = "malformed and outside are different answers"
+)]
 fn one(spec: &str, length: u64) -> Option<Option<Range<u64>>> {
     let (first, last) = spec.split_once('-')?;
     let number = |text: &str| -> Option<u64> {
@@ -58,7 +69,11 @@ fn one(spec: &str, length: u64) -> Option<Option<Range<u64>>> {
         return Some((suffix > 0 && length > 0).then(|| length.saturating_sub(suffix)..length));
     }
     let first = number(first)?;
-    let last = if last.is_empty() { u64::MAX } else { number(last)? };
+    let last = if last.is_empty() {
+        u64::MAX
+    } else {
+        number(last)?
+    };
     if last < first {
         return None;
     }
@@ -69,7 +84,9 @@ fn one(spec: &str, length: u64) -> Option<Option<Range<u64>>> {
 fn overlaps(ranges: &[Range<u64>]) -> bool {
     let mut sorted: Vec<&Range<u64>> = ranges.iter().collect();
     sorted.sort_by_key(|range| range.start);
-    sorted.windows(2).any(|pair| matches!(pair, [a, b] if a.end > b.start))
+    sorted
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if a.end > b.start))
 }
 
 #[cfg(test)]
@@ -82,7 +99,10 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::single_range_in_vec_init, reason = "a list of one range is meant")]
+    #[expect(
+        clippy::single_range_in_vec_init,
+        reason = "a list of one range is meant"
+    )]
     fn the_table() {
         check("bytes=0-499", Ranges::One(0..500));
         check("bytes=500-", Ranges::One(500..1000));
@@ -101,7 +121,10 @@ mod tests {
         check("bytes=+1-2", Ranges::Whole);
         check("bytes=", Ranges::Whole);
         check("chunks=0-1", Ranges::Whole);
-        check("bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32", Ranges::Unsatisfiable);
+        check(
+            "bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32",
+            Ranges::Unsatisfiable,
+        );
         assert_eq!(resolve(None, 1000), Ranges::Whole);
         assert_eq!(resolve(Some("bytes=-1"), 0), Ranges::Unsatisfiable);
         assert_eq!(resolve(Some("bytes=0-"), 0), Ranges::Unsatisfiable);

@@ -40,7 +40,9 @@ pub enum RegionError {
 
 fn code(text: &str) -> Option<[u8; 2]> {
     match text.trim().as_bytes() {
-        [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()]),
+        [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+            Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()])
+        }
         _ => None,
     }
 }
@@ -50,10 +52,24 @@ impl Regions {
     ///
     /// # Errors
     /// When a country is malformed or the database cannot be read.
-    pub fn new(allowed: &[String], header: Option<String>, database: Option<&Path>) -> Result<Self, RegionError> {
-        let allowed = allowed.iter().map(|text| code(text).ok_or_else(|| RegionError::Country(text.clone()))).collect::<Result<_, _>>()?;
-        let database = database.map(maxminddb::Reader::open_readfile).transpose()?.map(Arc::new);
-        Ok(Self { allowed, header, database })
+    pub fn new(
+        allowed: &[String],
+        header: Option<String>,
+        database: Option<&Path>,
+    ) -> Result<Self, RegionError> {
+        let allowed = allowed
+            .iter()
+            .map(|text| code(text).ok_or_else(|| RegionError::Country(text.clone())))
+            .collect::<Result<_, _>>()?;
+        let database = database
+            .map(maxminddb::Reader::open_readfile)
+            .transpose()?
+            .map(Arc::new);
+        Ok(Self {
+            allowed,
+            header,
+            database,
+        })
     }
 
     /// Whether the catalog is open to a call.
@@ -69,12 +85,21 @@ impl Regions {
     }
 
     fn country(&self, client: ClientAddress, headers: &HeaderMap) -> Option<[u8; 2]> {
-        let told = self.header.as_ref().filter(|_| client.via_proxy).and_then(|name| headers.get(name));
+        let told = self
+            .header
+            .as_ref()
+            .filter(|_| client.via_proxy)
+            .and_then(|name| headers.get(name));
         if let Some(country) = told.and_then(|value| value.to_str().ok()).and_then(code) {
             return Some(country);
         }
         let found = self.database.as_ref()?.lookup(client.ip).ok()?;
-        let country: Option<&str> = found.decode_path(&[maxminddb::PathElement::Key("country"), maxminddb::PathElement::Key("iso_code")]).ok()?;
+        let country: Option<&str> = found
+            .decode_path(&[
+                maxminddb::PathElement::Key("country"),
+                maxminddb::PathElement::Key("iso_code"),
+            ])
+            .ok()?;
         country.and_then(code)
     }
 }
@@ -84,12 +109,20 @@ mod tests {
     use super::*;
 
     fn client(via_proxy: bool) -> ClientAddress {
-        ClientAddress { ip: [203, 0, 113, 1].into(), via_proxy }
+        ClientAddress {
+            ip: [203, 0, 113, 1].into(),
+            via_proxy,
+        }
     }
 
     #[test]
     fn only_a_proxys_header_counts() {
-        let regions = Regions::new(&["kr".into(), "US".into()], Some("cf-ipcountry".into()), None).unwrap();
+        let regions = Regions::new(
+            &["kr".into(), "US".into()],
+            Some("cf-ipcountry".into()),
+            None,
+        )
+        .unwrap();
         let mut headers = HeaderMap::new();
         assert_eq!(regions.verdict(client(true), &headers), Verdict::Blocked);
         headers.insert("cf-ipcountry", "KR".parse().unwrap());
@@ -97,7 +130,10 @@ mod tests {
         assert_eq!(regions.verdict(client(false), &headers), Verdict::Blocked);
         headers.insert("cf-ipcountry", "FR".parse().unwrap());
         assert_eq!(regions.verdict(client(true), &headers), Verdict::Blocked);
-        assert_eq!(Regions::default().verdict(client(false), &headers), Verdict::Open);
+        assert_eq!(
+            Regions::default().verdict(client(false), &headers),
+            Verdict::Open
+        );
         assert!(Regions::new(&["Korea".into()], None, None).is_err());
     }
 }

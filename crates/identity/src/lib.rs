@@ -91,7 +91,9 @@ pub async fn first_operator_token(db: &Db) -> Result<Option<Secret>, IdentityErr
 /// # Errors
 /// When storage fails.
 pub async fn is_operator(db: &Db, token: &str) -> Result<bool, IdentityError> {
-    let Some(stored) = meta::get(&mut db.reader(), OPERATOR_TOKEN).await? else { return Ok(false) };
+    let Some(stored) = meta::get(&mut db.reader(), OPERATOR_TOKEN).await? else {
+        return Ok(false);
+    };
     Ok(hash(token).as_bytes().ct_eq(stored.as_bytes()).into())
 }
 
@@ -103,11 +105,20 @@ pub async fn link_secret(db: &Db) -> Result<Vec<u8>, IdentityError> {
     let mut stored = meta::get(&mut db.reader(), LINK_SECRET).await?;
     if stored.is_none() {
         let mut unit = db.begin().await?;
-        stored = Some(meta::get_or_set(&mut unit, LINK_SECRET, &URL_SAFE_NO_PAD.encode(random()?)).await?);
+        stored = Some(
+            meta::get_or_set(&mut unit, LINK_SECRET, &URL_SAFE_NO_PAD.encode(random()?)).await?,
+        );
         unit.save().await?;
     }
-    let corrupt = StorageError::Corrupt { table: "meta", column: "value", id: LINK_SECRET.to_owned() };
-    let bytes = URL_SAFE_NO_PAD.decode(stored.unwrap_or_default()).ok().filter(|bytes| bytes.len() == 32);
+    let corrupt = StorageError::Corrupt {
+        table: "meta",
+        column: "value",
+        id: LINK_SECRET.to_owned(),
+    };
+    let bytes = URL_SAFE_NO_PAD
+        .decode(stored.unwrap_or_default())
+        .ok()
+        .filter(|bytes| bytes.len() == 32);
     Ok(bytes.ok_or(corrupt)?)
 }
 
@@ -119,7 +130,9 @@ mod tests {
     #[tokio::test]
     async fn the_operator_token_is_made_once_and_can_be_replaced() {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&DbOptions::new(dir.path().join("a.db").to_string_lossy())).await.unwrap();
+        let db = Db::open(&DbOptions::new(dir.path().join("a.db").to_string_lossy()))
+            .await
+            .unwrap();
         let first = first_operator_token(&db).await.unwrap().unwrap();
         assert!(first_operator_token(&db).await.unwrap().is_none());
         assert!(is_operator(&db, first.expose()).await.unwrap());
@@ -128,6 +141,9 @@ mod tests {
         assert!(is_operator(&db, second.expose()).await.unwrap());
         assert!(!is_operator(&db, "").await.unwrap());
         assert_eq!(format!("{second:?}"), "[redacted]");
-        assert_eq!(link_secret(&db).await.unwrap(), link_secret(&db).await.unwrap());
+        assert_eq!(
+            link_secret(&db).await.unwrap(),
+            link_secret(&db).await.unwrap()
+        );
     }
 }

@@ -37,9 +37,13 @@ impl ArtFolder {
     pub fn take(&self, path: &Path) -> Result<Art, String> {
         let meta = std::fs::metadata(path).map_err(|_| "the picture is not there".to_owned())?;
         if !meta.is_file() || meta.len() > MAX_BYTES {
-            return Err(format!("the picture is not a file of at most {} MiB", MAX_BYTES >> 20));
+            return Err(format!(
+                "the picture is not a file of at most {} MiB",
+                MAX_BYTES >> 20
+            ));
         }
-        let bytes = std::fs::read(path).map_err(|error| format!("the picture cannot be read: {error}"))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| format!("the picture cannot be read: {error}"))?;
         let extension = match imagesize::image_type(&bytes) {
             Ok(imagesize::ImageType::Jpeg) => "jpg",
             Ok(imagesize::ImageType::Png) => "png",
@@ -48,13 +52,27 @@ impl ArtFolder {
         };
         let size = imagesize::blob_size(&bytes).map_err(|_| "the picture is damaged".to_owned())?;
         if size.width == 0 || size.height == 0 || size.width > MAX_SIDE || size.height > MAX_SIDE {
-            return Err(format!("the picture is not between 1 and {MAX_SIDE} pixels on each side"));
+            return Err(format!(
+                "the picture is not between 1 and {MAX_SIDE} pixels on each side"
+            ));
         }
-        let hex: String = Sha256::digest(&bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = Sha256::digest(&bytes)
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let name = format!("{hex}.{extension}");
-        self.store(&name, &bytes).map_err(|error| format!("the picture cannot be stored: {error}"))?;
-        let orientation = if size.height > size.width { Orientation::Portrait } else { Orientation::Landscape };
-        Ok(Art { location: format!("art:{name}"), orientation })
+        self.store(&name, &bytes)
+            .map_err(|error| format!("the picture cannot be stored: {error}"))?;
+        let orientation = if size.height > size.width {
+            Orientation::Portrait
+        } else {
+            Orientation::Landscape
+        };
+        Ok(Art {
+            location: format!("art:{name}"),
+            orientation,
+        })
     }
 
     /// Written beside, synchronised and moved into place: what an import has acknowledged is there.

@@ -18,9 +18,9 @@ use tokio::sync::mpsc;
 
 pub use parse::{Base, parse};
 
+use crate::IngestError;
 use crate::art::ArtFolder;
 use crate::report::{Progress, Rejection, Report};
-use crate::IngestError;
 
 /// Longest line, in bytes.
 pub const MAX_LINE: usize = 1 << 20;
@@ -56,14 +56,25 @@ struct Parsed {
 ///
 /// # Errors
 /// When the file cannot be read or storage fails.
-pub async fn import_file(db: &Db, clock: &dyn Clock, path: &Path, mut options: Options, progress: &dyn Progress) -> Result<Report, IngestError> {
-    let unreadable = |source| IngestError::Read { path: path.display().to_string(), source };
+pub async fn import_file(
+    db: &Db,
+    clock: &dyn Clock,
+    path: &Path,
+    mut options: Options,
+    progress: &dyn Progress,
+) -> Result<Report, IngestError> {
+    let unreadable = |source| IngestError::Read {
+        path: path.display().to_string(),
+        source,
+    };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let meta = file.metadata().map_err(unreadable)?;
     if meta.is_dir() {
         return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
     }
-    let base = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned));
+    let base = std::path::absolute(path)
+        .ok()
+        .and_then(|path| path.parent().map(Path::to_owned));
     options.base = options.base.or(base);
     options.length = meta.len();
     import(db, clock, Box::new(file), options, progress).await
@@ -73,7 +84,13 @@ pub async fn import_file(db: &Db, clock: &dyn Clock, path: &Path, mut options: O
 ///
 /// # Errors
 /// When the stream cannot be read or storage fails.
-pub async fn import(db: &Db, clock: &dyn Clock, input: Box<dyn Read + Send>, options: Options, progress: &dyn Progress) -> Result<Report, IngestError> {
+pub async fn import(
+    db: &Db,
+    clock: &dyn Clock,
+    input: Box<dyn Read + Send>,
+    options: Options,
+    progress: &dyn Progress,
+) -> Result<Report, IngestError> {
     let (sender, mut queue) = mpsc::channel::<Vec<Parsed>>(4);
     let for_parser = options.clone();
     let parser = tokio::task::spawn_blocking(move || read_lines(input, &for_parser, &sender));
@@ -83,7 +100,10 @@ pub async fn import(db: &Db, clock: &dyn Clock, input: Box<dyn Read + Send>, opt
     let mut waiting: Vec<(u64, Record)> = Vec::new();
     while let Some(batch) = queue.recv().await {
         let read = batch.last().map_or(0, |parsed| parsed.read);
-        let current = batch.last().map(|parsed| format!("line {}", parsed.line)).unwrap_or_default();
+        let current = batch
+            .last()
+            .map(|parsed| format!("line {}", parsed.line))
+            .unwrap_or_default();
         let mut records = Vec::with_capacity(batch.len());
         for parsed in batch {
             match parsed.result {
@@ -100,20 +120,50 @@ pub async fn import(db: &Db, clock: &dyn Clock, input: Box<dyn Read + Send>, opt
                 },
             }
         }
-        apply(&mut importer, clock, &options, records, &mut report, Some(&mut waiting)).await?;
+        apply(
+            &mut importer,
+            clock,
+            &options,
+            records,
+            &mut report,
+            Some(&mut waiting),
+        )
+        .await?;
         progress.advance(read, options.length.max(read), &current);
     }
-    parser.await.map_err(|_| IngestError::Lost)?.map_err(|source| IngestError::Read { path: options.name.clone(), source })?;
+    parser
+        .await
+        .map_err(|_| IngestError::Lost)?
+        .map_err(|source| IngestError::Read {
+            path: options.name.clone(),
+            source,
+        })?;
     // Parents may have come after their children: try again as long as that still helps.
     while !waiting.is_empty() {
         let before = waiting.len();
         let mut still = Vec::new();
         for chunk in std::mem::take(&mut waiting).chunks(BATCH) {
-            apply(&mut importer, clock, &options, chunk.to_vec(), &mut report, Some(&mut still)).await?;
+            apply(
+                &mut importer,
+                clock,
+                &options,
+                chunk.to_vec(),
+                &mut report,
+                Some(&mut still),
+            )
+            .await?;
         }
         if still.len() == before {
             for chunk in still.chunks(BATCH) {
-                apply(&mut importer, clock, &options, chunk.to_vec(), &mut report, None).await?;
+                apply(
+                    &mut importer,
+                    clock,
+                    &options,
+                    chunk.to_vec(),
+                    &mut report,
+                    None,
+                )
+                .await?;
             }
             break;
         }
@@ -170,9 +220,16 @@ async fn apply(
             Outcome::Updated => report.updated += 1,
             Outcome::Unchanged => report.unchanged += 1,
             Outcome::Removed => report.removed += 1,
-            Outcome::MissingParent(parent) => match waiting.as_deref_mut().filter(|waiting| waiting.len() < MAX_WAITING) {
+            Outcome::MissingParent(parent) => match waiting
+                .as_deref_mut()
+                .filter(|waiting| waiting.len() < MAX_WAITING)
+            {
                 Some(waiting) => waiting.push((line, record)),
-                None => report.reject(reject(record.key, "parent", format!("{parent:?} is not in the catalog"))),
+                None => report.reject(reject(
+                    record.key,
+                    "parent",
+                    format!("{parent:?} is not in the catalog"),
+                )),
             },
             Outcome::Rejected { field, reason } => report.reject(reject(record.key, field, reason)),
         }
@@ -186,29 +243,50 @@ struct Counted<R>(R, std::sync::Arc<std::sync::atomic::AtomicU64>);
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.0.read(buffer)?;
-        self.1.fetch_add(read as u64, std::sync::atomic::Ordering::Relaxed);
+        self.1
+            .fetch_add(read as u64, std::sync::atomic::Ordering::Relaxed);
         Ok(read)
     }
 }
 
 /// Reads, parses and hands on lines until the input or the receiver ends. Blocking.
-fn read_lines(input: Box<dyn Read + Send>, options: &Options, sender: &mpsc::Sender<Vec<Parsed>>) -> std::io::Result<()> {
+fn read_lines(
+    input: Box<dyn Read + Send>,
+    options: &Options,
+    sender: &mpsc::Sender<Vec<Parsed>>,
+) -> std::io::Result<()> {
     let count = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
     let mut reader = BufReader::with_capacity(256 * 1024, Counted(input, count.clone()));
-    let base = Base { folder: options.base.as_deref(), art: &options.art, dry_run: options.dry_run };
+    let base = Base {
+        folder: options.base.as_deref(),
+        art: &options.art,
+        dry_run: options.dry_run,
+    };
     let mut line = Vec::new();
     let mut number = 0;
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::new();
     loop {
-        let Some(whole) = next_line(&mut reader, &mut line)? else { break };
+        let Some(whole) = next_line(&mut reader, &mut line)? else {
+            break;
+        };
         number += 1;
         let text = line.strip_suffix(b"\r").unwrap_or(&line);
-        let text = if number == 1 { text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text) } else { text };
+        let text = if number == 1 {
+            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+        } else {
+            text
+        };
         if text.iter().all(u8::is_ascii_whitespace) && whole {
             continue;
         }
-        let result = if whole { parse(text, &base) } else { Err(parse::Fault::line(format!("the line is longer than {MAX_LINE} bytes"))) };
+        let result = if whole {
+            parse(text, &base)
+        } else {
+            Err(parse::Fault::line(format!(
+                "the line is longer than {MAX_LINE} bytes"
+            )))
+        };
         let result = result.map_err(|fault| Rejection {
             path: options.name.clone(),
             line: Some(number),
@@ -217,15 +295,23 @@ fn read_lines(input: Box<dyn Read + Send>, options: &Options, sender: &mpsc::Sen
             reason: fault.reason,
         });
         // A key twice in one batch would be one row twice in one statement: end the batch before it.
-        let repeated = result.as_ref().is_ok_and(|record| !keys.insert(record.key.clone()));
-        if (batch.len() >= BATCH || repeated) && sender.blocking_send(std::mem::take(&mut batch)).is_err() {
+        let repeated = result
+            .as_ref()
+            .is_ok_and(|record| !keys.insert(record.key.clone()));
+        if (batch.len() >= BATCH || repeated)
+            && sender.blocking_send(std::mem::take(&mut batch)).is_err()
+        {
             return Ok(());
         }
         if batch.is_empty() {
             keys.clear();
             keys.extend(result.as_ref().ok().map(|record| record.key.clone()));
         }
-        batch.push(Parsed { line: number, read: count.load(std::sync::atomic::Ordering::Relaxed), result });
+        batch.push(Parsed {
+            line: number,
+            read: count.load(std::sync::atomic::Ordering::Relaxed),
+            result,
+        });
     }
     if !batch.is_empty() {
         let _ = sender.blocking_send(batch);

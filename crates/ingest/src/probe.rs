@@ -22,21 +22,35 @@ const BATCH: i64 = 64;
 ///
 /// # Errors
 /// When storage fails.
-pub async fn probe_pending(db: &Db, library: &Library, progress: &dyn Progress) -> Result<Report, IngestError> {
+pub async fn probe_pending(
+    db: &Db,
+    library: &Library,
+    progress: &dyn Progress,
+) -> Result<Report, IngestError> {
     let mut report = Report::default();
     let mut after = SourceId(0);
     let mut done = 0;
     loop {
         let pending = sources::pending(&mut db.reader(), after, BATCH).await?;
-        let Some(last) = pending.last() else { return Ok(report) };
+        let Some(last) = pending.last() else {
+            return Ok(report);
+        };
         after = last.id;
-        let probed: Vec<Source> = stream::iter(pending).map(|source| probe_one(library, source)).buffer_unordered(PARALLEL).collect().await;
+        let probed: Vec<Source> = stream::iter(pending)
+            .map(|source| probe_one(library, source))
+            .buffer_unordered(PARALLEL)
+            .collect()
+            .await;
         let mut unit = db.begin().await?;
         for source in &probed {
             note(&mut report, source);
             sources::set_probed(&mut unit, source).await?;
         }
-        let mut contents: Vec<ContentId> = probed.iter().filter(|s| s.role == SourceRole::Rendition).map(|s| s.content).collect();
+        let mut contents: Vec<ContentId> = probed
+            .iter()
+            .filter(|s| s.role == SourceRole::Rendition)
+            .map(|s| s.content)
+            .collect();
         contents.sort_unstable();
         contents.dedup();
         let ids: Vec<i64> = contents.iter().map(|id| id.0).collect();
@@ -45,17 +59,35 @@ pub async fn probe_pending(db: &Db, library: &Library, progress: &dyn Progress) 
         }
         unit.save().await?;
         done += probed.len() as u64;
-        progress.advance(done, done, probed.last().map_or("", |source| &source.location));
+        progress.advance(
+            done,
+            done,
+            probed.last().map_or("", |source| &source.location),
+        );
     }
 }
 
 fn note(report: &mut Report, source: &Source) {
-    let about = |reason: String| Rejection { path: source.location.clone(), line: None, id: None, field: None, reason };
+    let about = |reason: String| Rejection {
+        path: source.location.clone(),
+        line: None,
+        id: None,
+        field: None,
+        reason,
+    };
     match &source.state {
         SourceState::Rejected(reason) => report.reject(about(reason.clone())),
         _ => {
-            for track in source.info.tracks.iter().filter(|track| !track.playable && track.kind != "other") {
-                report.note(about(format!("{} track {} ({}) cannot be delivered", track.kind, track.id, track.codec)));
+            for track in source
+                .info
+                .tracks
+                .iter()
+                .filter(|track| !track.playable && track.kind != "other")
+            {
+                report.note(about(format!(
+                    "{} track {} ({}) cannot be delivered",
+                    track.kind, track.id, track.codec
+                )));
             }
         }
     }
@@ -75,13 +107,22 @@ async fn probe_one(library: &Library, mut source: Source) -> Source {
 
 /// The whole chain of causes as one sentence for people.
 fn explain(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain: Vec<String> = std::iter::successors(Some(error), |e| e.source()).map(ToString::to_string).collect();
+    let chain: Vec<String> = std::iter::successors(Some(error), |e| e.source())
+        .map(ToString::to_string)
+        .collect();
     // The outermost layer only says what was tried.
-    chain.get(1..).filter(|rest| !rest.is_empty()).unwrap_or(&chain).join(": ")
+    chain
+        .get(1..)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(&chain)
+        .join(": ")
 }
 
 async fn probe_rendition(library: &Library, source: &mut Source) -> Result<(), String> {
-    let (opened, index) = library.probe(&source.location).await.map_err(|error: PresentationError| explain(&error))?;
+    let (opened, index) = library
+        .probe(&source.location)
+        .await
+        .map_err(|error: PresentationError| explain(&error))?;
     source.size_bytes = i64::try_from(opened.length).unwrap_or(i64::MAX);
     source.revision = opened.revision;
     describe(source, &index);
@@ -89,12 +130,26 @@ async fn probe_rendition(library: &Library, source: &mut Source) -> Result<(), S
 }
 
 async fn probe_subtitle(library: &Library, source: &mut Source) -> Result<(), String> {
-    let opened = library.open(&source.location).await.map_err(|error| error.to_string())?;
+    let opened = library
+        .open(&source.location)
+        .await
+        .map_err(|error| error.to_string())?;
     source.size_bytes = i64::try_from(opened.length).unwrap_or(i64::MAX);
     source.revision = opened.revision;
-    let language = source.info.language.as_ref().map(|tag| tag.as_str().to_owned());
-    let cues = library.read_side_car(&source.location, language.as_deref()).await.map_err(|error| explain(&error))?;
-    if cues.is_empty() { Err("there is not a single subtitle in it".to_owned()) } else { Ok(()) }
+    let language = source
+        .info
+        .language
+        .as_ref()
+        .map(|tag| tag.as_str().to_owned());
+    let cues = library
+        .read_side_car(&source.location, language.as_deref())
+        .await
+        .map_err(|error| explain(&error))?;
+    if cues.is_empty() {
+        Err("there is not a single subtitle in it".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// Fills in what probing found.
@@ -112,7 +167,12 @@ fn describe(source: &mut Source, index: &Arc<Index>) {
 
 fn track_info(track: &Track) -> TrackInfo {
     let (kind, size, frame_rate, channels) = match &track.kind {
-        TrackKind::Video { width, height, frame_rate, .. } => ("video", Some((*width, *height)), *frame_rate, None),
+        TrackKind::Video {
+            width,
+            height,
+            frame_rate,
+            ..
+        } => ("video", Some((*width, *height)), *frame_rate, None),
         TrackKind::Audio { channels, .. } => ("audio", None, None, Some(*channels)),
         TrackKind::Text => ("text", None, None, None),
         TrackKind::Other => ("other", None, None, None),

@@ -4,9 +4,9 @@ use marquee_domain::Clock;
 use marquee_storage::Db;
 use marquee_storage::folders::Folder;
 
+use crate::IngestError;
 use crate::art::ArtFolder;
 use crate::report::{Progress, Report};
-use crate::IngestError;
 
 /// How a folder is scanned.
 pub struct Options {
@@ -24,6 +24,12 @@ pub fn is_media_name(_name: &str) -> bool {
 ///
 /// # Errors
 /// When the folder cannot be read or storage fails.
-pub async fn scan(_db: &Db, _clock: &dyn Clock, _folder: &Folder, _options: &Options, _progress: &dyn Progress) -> Result<Report, IngestError> {
+pub async fn scan(
+    _db: &Db,
+    _clock: &dyn Clock,
+    _folder: &Folder,
+    _options: &Options,
+    _progress: &dyn Progress,
+) -> Result<Report, IngestError> {
     Ok(Report::default())
 }

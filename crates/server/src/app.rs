@@ -34,23 +34,47 @@ pub(crate) struct App {
 impl App {
     /// Opens the database and makes the configured services.
     pub(crate) async fn open(settings: Settings) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&settings.data_dir).with_context(|| format!("the data folder {} cannot be made", settings.data_dir.display()))?;
+        std::fs::create_dir_all(&settings.data_dir).with_context(|| {
+            format!(
+                "the data folder {} cannot be made",
+                settings.data_dir.display()
+            )
+        })?;
         let mut options = DbOptions::new(settings.database_url());
         options.connections = settings.database.connections;
-        let db = Db::open(&options).await.context("the database cannot be opened")?;
+        let db = Db::open(&options)
+            .await
+            .context("the database cannot be opened")?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let egress = Egress::new(Allowed::new(&settings.egress.allowed_hosts))?;
         let opener = Opener::new(egress, ObjectStores::new(settings.s3()));
-        let library = Library::new(db.clone(), opener, settings.indexes(), settings.limits.indexes_mib << 20);
-        let app = Self { settings, db, clock, library, wake: Arc::new(Notify::new()) };
+        let library = Library::new(
+            db.clone(),
+            opener,
+            settings.indexes(),
+            settings.limits.indexes_mib << 20,
+        );
+        let app = Self {
+            settings,
+            db,
+            clock,
+            library,
+            wake: Arc::new(Notify::new()),
+        };
         app.ensure_services().await?;
         Ok(app)
     }
 
     async fn ensure_services(&self) -> anyhow::Result<()> {
         let known = services::list(&mut self.db.reader()).await?;
-        let visibility = Visibility::parse(&self.settings.new_service_visibility).unwrap_or(Visibility::Members);
-        for name in self.settings.services.iter().filter(|name| !known.iter().any(|service| service.name == **name)) {
+        let visibility =
+            Visibility::parse(&self.settings.new_service_visibility).unwrap_or(Visibility::Members);
+        for name in self
+            .settings
+            .services
+            .iter()
+            .filter(|name| !known.iter().any(|service| service.name == **name))
+        {
             let mut unit = self.db.begin().await?;
             services::add(&mut unit, name, visibility, self.clock.now()).await?;
             unit.save().await?;
@@ -60,13 +84,21 @@ impl App {
 
     /// The service of a name; the first configured one when none is given.
     pub(crate) async fn service(&self, name: Option<&str>) -> anyhow::Result<services::Service> {
-        let name = name.or(self.settings.services.first().map(String::as_str)).unwrap_or_default();
+        let name = name
+            .or(self.settings.services.first().map(String::as_str))
+            .unwrap_or_default();
         let found = services::find_by_name(&mut self.db.reader(), name).await?;
-        found.with_context(|| format!("there is no service {name:?}; name it under `services` in the configuration"))
+        found.with_context(|| {
+            format!("there is no service {name:?}; name it under `services` in the configuration")
+        })
     }
 
     /// All faces behind the edge.
-    pub(crate) async fn router(&self, metrics: PrometheusHandle, demo: bool) -> anyhow::Result<Router> {
+    pub(crate) async fn router(
+        &self,
+        metrics: PrometheusHandle,
+        demo: bool,
+    ) -> anyhow::Result<Router> {
         let settings = &self.settings;
         let public_url = settings.public_url();
         let links = Links::new(&marquee_identity::link_secret(&self.db).await?);
@@ -78,7 +110,11 @@ impl App {
             cache: AnswerCache::new(settings.limits.answers_mib << 20),
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: settings.regions()?,
-            streams: Arc::new(marquee_api_media::StreamLinks { links: links.clone(), public_url: public_url.clone(), transcoding: false }),
+            streams: Arc::new(marquee_api_media::StreamLinks {
+                links: links.clone(),
+                public_url: public_url.clone(),
+                transcoding: false,
+            }),
             public_url: public_url.clone(),
         });
         let media = marquee_api_media::router(marquee_api_media::Deps {
@@ -94,7 +130,10 @@ impl App {
             art: settings.art(),
             public_url,
         });
-        let pages = crate::pages::router(&AppConfig { services: settings.services.clone(), demo });
+        let pages = crate::pages::router(&AppConfig {
+            services: settings.services.clone(),
+            demo,
+        });
         let edge_state = Arc::new(Edge {
             proxies: settings.proxies()?,
             cors_origins: settings.origins()?,
@@ -106,8 +145,16 @@ impl App {
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics_page))
-            .with_state(Arc::new(Health { db: self.db.clone(), metrics }));
-        let app = odx.merge(media).merge(operator).merge(health).merge(crate::docs::router()).fallback_service(pages);
+            .with_state(Arc::new(Health {
+                db: self.db.clone(),
+                metrics,
+            }));
+        let app = odx
+            .merge(media)
+            .merge(operator)
+            .merge(health)
+            .merge(crate::docs::router())
+            .fallback_service(pages);
         Ok(app.layer(middleware::from_fn_with_state(edge_state, edge)))
     }
 }
@@ -122,17 +169,29 @@ async fn ready(State(health): State<Arc<Health>>) -> (StatusCode, &'static str) 
     let answer = tokio::time::timeout(Duration::from_secs(2), health.db.refresh_version()).await;
     match answer {
         Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
     }
 }
 
 /// Metrics for whoever has the operator token; a listener of their own needs none.
 async fn metrics_page(State(health): State<Arc<Health>>, headers: HeaderMap) -> impl IntoResponse {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     match marquee_identity::is_operator(&health.db, token.unwrap_or_default()).await {
         Ok(true) => (StatusCode::OK, health.metrics.render()),
-        Ok(false) => (StatusCode::UNAUTHORIZED, "the operator token is needed\n".to_owned()),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n".to_owned()),
+        Ok(false) => (
+            StatusCode::UNAUTHORIZED,
+            "the operator token is needed\n".to_owned(),
+        ),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n".to_owned(),
+        ),
     }
 }
 

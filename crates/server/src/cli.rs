@@ -11,7 +11,12 @@ use clap::{Args, Parser, Subcommand};
 /// Point it at media, open a browser, press play. Settings come from flags, then MARQUEE_* environment
 /// variables (MARQUEE_DATABASE__URL for database.url), then the file, then defaults.
 #[derive(Debug, Parser)]
-#[command(name = "marquee", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "marquee",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -21,7 +26,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Common {
     /// Configuration file (TOML); marquee.toml in the working folder is read when it is there.
-    #[arg(long, global = true, value_name = "FILE", env = "MARQUEE_CONFIG", hide_env = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "MARQUEE_CONFIG",
+        hide_env = true
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Folder where everything is kept [default: marquee-data].
     #[arg(long, global = true, value_name = "DIR")]
@@ -189,7 +200,10 @@ pub(crate) enum Config {
 /// Parses the command line and runs what it asks for.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: the runtime could not be started: {error}");

@@ -22,16 +22,34 @@ const REJECTED: u8 = 2;
 
 fn settings(common: &Common, listen: &Listen, demo: bool) -> anyhow::Result<Settings> {
     let here = Path::new("marquee.toml");
-    let file = common.config.as_deref().or_else(|| here.exists().then_some(here));
+    let file = common
+        .config
+        .as_deref()
+        .or_else(|| here.exists().then_some(here));
     let mut flags: Vec<(&str, String)> = Vec::new();
     if let Some(dir) = &common.data_dir {
         flags.push(("data_dir", dir.display().to_string()));
     } else if demo {
         flags.push(("data_dir", "marquee-demo".to_owned()));
     }
-    flags.extend(common.database.iter().map(|url| ("database.url", url.clone())));
-    flags.extend(listen.listen.iter().map(|address| ("listen", address.to_string())));
-    flags.extend(listen.public_url.iter().map(|url| ("public_url", url.clone())));
+    flags.extend(
+        common
+            .database
+            .iter()
+            .map(|url| ("database.url", url.clone())),
+    );
+    flags.extend(
+        listen
+            .listen
+            .iter()
+            .map(|address| ("listen", address.to_string())),
+    );
+    flags.extend(
+        listen
+            .public_url
+            .iter()
+            .map(|url| ("public_url", url.clone())),
+    );
     load(file, std::env::vars().collect(), &flags)
 }
 
@@ -61,10 +79,15 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Import { kind } => import(kind).await,
         Command::Openapi { face } => {
-            println!("{}", docs::document(&face).context("there is no such face")?);
+            println!(
+                "{}",
+                docs::document(&face).context("there is no such face")?
+            );
             Ok(ExitCode::SUCCESS)
         }
-        Command::Operator { what: Operator::Token { common } } => {
+        Command::Operator {
+            what: Operator::Token { common },
+        } => {
             let app = open(&common).await?;
             let token = marquee_identity::replace_operator_token(&app.db).await?;
             println!("{}", set_up_link(&app.settings, token.expose()));
@@ -78,34 +101,51 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             app.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Restore { file, force, common } => {
+        Command::Restore {
+            file,
+            force,
+            common,
+        } => {
             let app = open(&common).await?;
             if !force && !is_empty(&app).await? {
                 bail!("the database holds something; --force replaces it");
             }
-            let input = std::fs::File::open(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let input = std::fs::File::open(&file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
             let rows = backup::restore(&app.db, &app.settings.art(), input).await?;
             eprintln!("{rows} rows restored");
             app.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Config { what: Config::Print { common } } => {
+        Command::Config {
+            what: Config::Print { common },
+        } => {
             print!("{}", settings(&common, &Listen::default(), false)?.print()?);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Config { what: Config::Check { common } } => {
+        Command::Config {
+            what: Config::Check { common },
+        } => {
             settings(&common, &Listen::default(), false)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Migrate { common } => {
             let app = open(&common).await?;
-            eprintln!("the schema is at version {}", marquee_storage::migrate::newest());
+            eprintln!(
+                "the schema is at version {}",
+                marquee_storage::migrate::newest()
+            );
             app.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
         Command::Doctor { common } => doctor(&common).await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut crate::command(), "marquee", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut crate::command(),
+                "marquee",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Man => {
@@ -131,7 +171,8 @@ async fn write_backup(app: &App, file: &Path) -> anyhow::Result<u64> {
     }
     // Written beside and moved into place, so that a backup is whole or not there.
     let partial = file.with_extension("part");
-    let mut out = std::fs::File::create(&partial).with_context(|| format!("{} cannot be written", partial.display()))?;
+    let mut out = std::fs::File::create(&partial)
+        .with_context(|| format!("{} cannot be written", partial.display()))?;
     let rows = backup::dump(&app.db, &app.settings.art(), &mut out).await?;
     out.flush()?;
     out.sync_all()?;
@@ -141,7 +182,12 @@ async fn write_backup(app: &App, file: &Path) -> anyhow::Result<u64> {
 
 async fn import(kind: Import) -> anyhow::Result<ExitCode> {
     match kind {
-        Import::Catalog { paths, dry_run, strict, into } => {
+        Import::Catalog {
+            paths,
+            dry_run,
+            strict,
+            into,
+        } => {
             let app = open(&into.common).await?;
             let service = app.service(into.service.as_deref()).await?;
             let mut report = Report::default();
@@ -183,7 +229,9 @@ async fn finish(app: &App, report: &Report, into: &Into) -> anyhow::Result<ExitC
         for rejection in &report.rejected {
             eprintln!("rejected: {rejection}");
         }
-        let more = report.rejected_count.saturating_sub(report.rejected.len() as u64);
+        let more = report
+            .rejected_count
+            .saturating_sub(report.rejected.len() as u64);
         if more > 0 {
             eprintln!("rejected: and {more} more");
         }
@@ -193,7 +241,11 @@ async fn finish(app: &App, report: &Report, into: &Into) -> anyhow::Result<ExitC
         );
     }
     app.db.close().await;
-    Ok(if report.rejected_count > 0 { ExitCode::from(REJECTED) } else { ExitCode::SUCCESS })
+    Ok(if report.rejected_count > 0 {
+        ExitCode::from(REJECTED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn set_up_link(settings: &Settings, token: &str) -> String {
@@ -224,7 +276,13 @@ async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Result<ExitCode
     }
     if let Some(address) = app.settings.metrics.listen {
         let listener = listen::bind(address).await?;
-        tasks.spawn(listen::serve(listener, crate::app::metrics_router(metrics), None, 16, stop.clone()));
+        tasks.spawn(listen::serve(
+            listener,
+            crate::app::metrics_router(metrics),
+            None,
+            16,
+            stop.clone(),
+        ));
     }
     announce(&app).await?;
     let asked = stop.clone();
@@ -233,10 +291,20 @@ async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Result<ExitCode
         tracing::info!("stopping");
         asked.cancel();
     });
-    listen::serve(listener, router, certificates, app.settings.limits.connections, stop.clone()).await;
+    listen::serve(
+        listener,
+        router,
+        certificates,
+        app.settings.limits.connections,
+        stop.clone(),
+    )
+    .await;
     stop.cancel();
     tasks.close();
-    if tokio::time::timeout(Duration::from_secs(2), tasks.wait()).await.is_err() {
+    if tokio::time::timeout(Duration::from_secs(2), tasks.wait())
+        .await
+        .is_err()
+    {
         tracing::warn!("some work was still under way; it goes on at the next start");
     }
     app.db.close().await;
@@ -250,15 +318,25 @@ async fn announce(app: &App) -> anyhow::Result<()> {
         println!("Set up: {}", set_up_link(&app.settings, token.expose()));
         println!("        (shown once; `marquee operator token` makes a new link)");
     }
-    let plain = if address.starts_with("https:") { "" } else { " (plain http: fine at home, use TLS or a proxy on the internet)" };
-    println!("Marquee is ready at {address}, listening on {}{plain}", app.settings.listen);
+    let plain = if address.starts_with("https:") {
+        ""
+    } else {
+        " (plain http: fine at home, use TLS or a proxy on the internet)"
+    };
+    println!(
+        "Marquee is ready at {address}, listening on {}{plain}",
+        app.settings.listen
+    );
     std::io::stdout().flush()?;
     Ok(())
 }
 
 /// Hears of catalog changes by other processes within half a second.
 async fn follow_version(app: Arc<App>, stop: CancellationToken) {
-    while tokio::time::timeout(Duration::from_millis(500), stop.cancelled()).await.is_err() {
+    while tokio::time::timeout(Duration::from_millis(500), stop.cancelled())
+        .await
+        .is_err()
+    {
         if let Err(error) = app.db.refresh_version().await {
             tracing::warn!(%error, "the catalog version could not be read");
         }
@@ -278,23 +356,60 @@ async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    say(true, "configuration: every key is known and every value makes sense".to_owned());
+    say(
+        true,
+        "configuration: every key is known and every value makes sense".to_owned(),
+    );
     let address = settings.public_url();
     if address.starts_with("https:") {
         say(true, format!("public address: {address}"));
     } else {
-        say(true, format!("public address: {address} is plain http; fine at home, on the internet put TLS in front or set tls.cert and tls.key"));
+        say(
+            true,
+            format!(
+                "public address: {address} is plain http; fine at home, on the internet put TLS in front or set tls.cert and tls.key"
+            ),
+        );
     }
     match App::open(settings.clone()).await {
         Ok(app) => {
-            say(true, format!("database: {} answers, schema {}", app.db.flavour(), marquee_storage::migrate::newest()));
+            say(
+                true,
+                format!(
+                    "database: {} answers, schema {}",
+                    app.db.flavour(),
+                    marquee_storage::migrate::newest()
+                ),
+            );
             for service in marquee_storage::services::list(&mut app.db.reader()).await? {
-                let hint = if service.visibility == marquee_domain::Visibility::Members { " (members only: nobody sees it until there are accounts; the set-up page can open it)" } else { "" };
-                say(true, format!("service {}: {}{hint}", service.name, service.visibility.as_str()));
+                let hint = if service.visibility == marquee_domain::Visibility::Members {
+                    " (members only: nobody sees it until there are accounts; the set-up page can open it)"
+                } else {
+                    ""
+                };
+                say(
+                    true,
+                    format!(
+                        "service {}: {}{hint}",
+                        service.name,
+                        service.visibility.as_str()
+                    ),
+                );
             }
             for folder in marquee_storage::folders::list(&mut app.db.reader()).await? {
                 let there = Path::new(&folder.path).is_dir();
-                say(there, format!("media folder {}: {}", folder.path, if there { "readable" } else { "cannot be read; is the disk mounted?" }));
+                say(
+                    there,
+                    format!(
+                        "media folder {}: {}",
+                        folder.path,
+                        if there {
+                            "readable"
+                        } else {
+                            "cannot be read; is the disk mounted?"
+                        }
+                    ),
+                );
             }
             app.db.close().await;
         }
@@ -302,10 +417,48 @@ async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
     }
     let probe = settings.data_dir.join(".doctor");
     let writable = std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe));
-    say(writable.is_ok(), format!("data folder: {} {}", settings.data_dir.display(), if writable.is_ok() { "is writable" } else { "is NOT writable" }));
+    say(
+        writable.is_ok(),
+        format!(
+            "data folder: {} {}",
+            settings.data_dir.display(),
+            if writable.is_ok() {
+                "is writable"
+            } else {
+                "is NOT writable"
+            }
+        ),
+    );
     let web = crate::assets::Web::get("index.html").is_some();
-    say(true, format!("web page: {}", if web { "embedded" } else { "not in this binary; `cargo xtask web` and build again" }));
-    let ffmpeg = std::process::Command::new("ffmpeg").arg("-version").output().is_ok_and(|out| out.status.success());
-    say(true, format!("ffmpeg: {}", if ffmpeg { "found" } else { "not found; everything but audio transcoding works without it" }));
-    Ok(if bad == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    say(
+        true,
+        format!(
+            "web page: {}",
+            if web {
+                "embedded"
+            } else {
+                "not in this binary; `cargo xtask web` and build again"
+            }
+        ),
+    );
+    let ffmpeg = std::process::Command::new("ffmpeg")
+        .arg("-version")
+        .output()
+        .is_ok_and(|out| out.status.success());
+    say(
+        true,
+        format!(
+            "ffmpeg: {}",
+            if ffmpeg {
+                "found"
+            } else {
+                "not found; everything but audio transcoding works without it"
+            }
+        ),
+    );
+    Ok(if bad == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

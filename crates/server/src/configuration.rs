@@ -149,37 +149,68 @@ impl Default for Settings {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: String::new(), connections: 8 }
+        Self {
+            url: String::new(),
+            connections: 8,
+        }
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { request_seconds: 60, answers_mib: 64, indexes_mib: 64, connections: 10_000 }
+        Self {
+            request_seconds: 60,
+            answers_mib: 64,
+            indexes_mib: 64,
+            connections: 10_000,
+        }
     }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: "text".to_owned(), level: "info".to_owned(), access: false }
+        Self {
+            format: "text".to_owned(),
+            level: "info".to_owned(),
+            access: false,
+        }
     }
 }
 
 /// Keys whose environment variables hold lists, parted by commas.
-const LISTS: &[&str] = &["services", "trusted_proxies", "cors_origins", "region.allowed", "egress.allowed_hosts"];
+const LISTS: &[&str] = &[
+    "services",
+    "trusted_proxies",
+    "cors_origins",
+    "region.allowed",
+    "egress.allowed_hosts",
+];
 
 /// Reads all layers. `flags` are dotted keys with their values, strongest of all.
-pub(crate) fn load(file: Option<&Path>, environment: HashMap<String, String>, flags: &[(&str, String)]) -> anyhow::Result<Settings> {
+pub(crate) fn load(
+    file: Option<&Path>,
+    environment: HashMap<String, String>,
+    flags: &[(&str, String)],
+) -> anyhow::Result<Settings> {
     let mut builder = config::Config::builder();
     if let Some(file) = file {
-        builder = builder.add_source(config::File::from(file.to_owned()).format(config::FileFormat::Toml).required(true));
+        builder = builder.add_source(
+            config::File::from(file.to_owned())
+                .format(config::FileFormat::Toml)
+                .required(true),
+        );
     }
     let mut variables = config::Environment::with_prefix("MARQUEE")
         .prefix_separator("_")
         .separator("__")
         .try_parsing(true)
         .list_separator(",")
-        .source(Some(environment.into_iter().filter(|(name, _)| name != "MARQUEE_CONFIG").collect()));
+        .source(Some(
+            environment
+                .into_iter()
+                .filter(|(name, _)| name != "MARQUEE_CONFIG")
+                .collect(),
+        ));
     for key in LISTS {
         variables = variables.with_list_parse_key(key);
     }
@@ -187,7 +218,10 @@ pub(crate) fn load(file: Option<&Path>, environment: HashMap<String, String>, fl
     for (key, value) in flags {
         builder = builder.set_override(*key, value.clone())?;
     }
-    let settings: Settings = builder.build()?.try_deserialize().context("the configuration is not valid (`marquee config print` shows the keys)")?;
+    let settings: Settings = builder
+        .build()?
+        .try_deserialize()
+        .context("the configuration is not valid (`marquee config print` shows the keys)")?;
     settings.validate()?;
     Ok(settings)
 }
@@ -199,7 +233,10 @@ impl Settings {
             bail!("services: at least one name of letters, digits, - and _ is needed");
         }
         if !self.default_service.is_empty() && !self.services.contains(&self.default_service) {
-            bail!("default_service: {:?} is not one of the services", self.default_service);
+            bail!(
+                "default_service: {:?} is not one of the services",
+                self.default_service
+            );
         }
         if !matches!(self.new_service_visibility.as_str(), "members" | "public") {
             bail!("new_service_visibility: must be members or public");
@@ -211,8 +248,12 @@ impl Settings {
             bail!("log.format: must be text or json");
         }
         let address = self.public_url();
-        let parsed = url::Url::parse(&address).with_context(|| format!("public_url: {address:?} is not an address"))?;
-        if !matches!(parsed.scheme(), "http" | "https") || parsed.path() != "/" || parsed.query().is_some() {
+        let parsed = url::Url::parse(&address)
+            .with_context(|| format!("public_url: {address:?} is not an address"))?;
+        if !matches!(parsed.scheme(), "http" | "https")
+            || parsed.path() != "/"
+            || parsed.query().is_some()
+        {
             bail!("public_url: must be http://HOST or https://HOST, without a path");
         }
         self.proxies()?;
@@ -225,25 +266,49 @@ impl Settings {
         if !self.public_url.is_empty() {
             return self.public_url.trim_end_matches('/').to_owned();
         }
-        let scheme = if self.tls.cert.is_some() { "https" } else { "http" };
+        let scheme = if self.tls.cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         // Nobody can follow a link to "every address of this machine".
-        let host = if self.listen.ip().is_unspecified() { "localhost".to_owned() } else { self.listen.ip().to_string() };
-        let host = if host.contains(':') { format!("[{host}]") } else { host };
+        let host = if self.listen.ip().is_unspecified() {
+            "localhost".to_owned()
+        } else {
+            self.listen.ip().to_string()
+        };
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host
+        };
         format!("{scheme}://{host}:{}", self.listen.port())
     }
 
     pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
-        let networks = self.trusted_proxies.iter().map(|text| text.parse().map_err(anyhow::Error::msg)).collect::<anyhow::Result<_>>();
+        let networks = self
+            .trusted_proxies
+            .iter()
+            .map(|text| text.parse().map_err(anyhow::Error::msg))
+            .collect::<anyhow::Result<_>>();
         Ok(TrustedProxies::new(networks.context("trusted_proxies")?))
     }
 
     pub(crate) fn origins(&self) -> anyhow::Result<Vec<HeaderValue>> {
-        let parse = |text: &String| HeaderValue::from_str(text.trim_end_matches('/')).with_context(|| format!("cors_origins: {text:?}"));
+        let parse = |text: &String| {
+            HeaderValue::from_str(text.trim_end_matches('/'))
+                .with_context(|| format!("cors_origins: {text:?}"))
+        };
         self.cors_origins.iter().map(parse).collect()
     }
 
     pub(crate) fn regions(&self) -> anyhow::Result<Regions> {
-        Regions::new(&self.region.allowed, self.region.header.clone(), self.region.database.as_deref()).context("region")
+        Regions::new(
+            &self.region.allowed,
+            self.region.header.clone(),
+            self.region.database.as_deref(),
+        )
+        .context("region")
     }
 
     pub(crate) fn database_url(&self) -> String {
@@ -258,7 +323,11 @@ impl Settings {
         let s3 = &self.s3;
         (!s3.access_key_id.is_empty() || s3.endpoint.is_some()).then(|| S3Settings {
             endpoint: s3.endpoint.clone(),
-            region: if s3.region.is_empty() { "us-east-1".to_owned() } else { s3.region.clone() },
+            region: if s3.region.is_empty() {
+                "us-east-1".to_owned()
+            } else {
+                s3.region.clone()
+            },
             access_key_id: s3.access_key_id.clone(),
             secret_access_key: s3.secret_access_key.clone(),
         })
@@ -292,7 +361,10 @@ impl Settings {
 }
 
 fn is_service_name(name: &str) -> bool {
-    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 #[cfg(test)]
@@ -300,16 +372,33 @@ mod tests {
     use super::*;
 
     fn env(pairs: &[(&str, &str)]) -> HashMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
     fn flags_beat_the_environment_beats_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("marquee.toml");
-        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ndata_dir = \"from-file\"\n[database]\nconnections = 3\n").unwrap();
-        let variables = env(&[("MARQUEE_DATA_DIR", "from-env"), ("MARQUEE_DATABASE__CONNECTIONS", "5"), ("MARQUEE_SERVICES", "a,b"), ("HOME", "/x")]);
-        let settings = load(Some(&file), variables, &[("data_dir", "from-flag".to_owned())]).unwrap();
+        std::fs::write(
+            &file,
+            "listen = \"127.0.0.1:1\"\ndata_dir = \"from-file\"\n[database]\nconnections = 3\n",
+        )
+        .unwrap();
+        let variables = env(&[
+            ("MARQUEE_DATA_DIR", "from-env"),
+            ("MARQUEE_DATABASE__CONNECTIONS", "5"),
+            ("MARQUEE_SERVICES", "a,b"),
+            ("HOME", "/x"),
+        ]);
+        let settings = load(
+            Some(&file),
+            variables,
+            &[("data_dir", "from-flag".to_owned())],
+        )
+        .unwrap();
         assert_eq!(settings.data_dir, PathBuf::from("from-flag"));
         assert_eq!(settings.database.connections, 5);
         assert_eq!(settings.services, ["a", "b"]);
@@ -331,7 +420,10 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let variables = env(&[("MARQUEE_S3__SECRET_ACCESS_KEY", "hunter2"), ("MARQUEE_DATABASE__URL", "postgres://u:hunter3@h/d")]);
+        let variables = env(&[
+            ("MARQUEE_S3__SECRET_ACCESS_KEY", "hunter2"),
+            ("MARQUEE_DATABASE__URL", "postgres://u:hunter3@h/d"),
+        ]);
         let printed = load(None, variables, &[]).unwrap().print().unwrap();
         assert!(!printed.contains("hunter"), "{printed}");
     }

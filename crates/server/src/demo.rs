@@ -18,22 +18,32 @@ pub(crate) fn check_folder(folder: &Path) -> anyhow::Result<()> {
     let mut entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", folder.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be read", folder.display()));
+        }
     };
     if entries.next().is_none() || folder.join(MARK).exists() {
         return Ok(());
     }
-    bail!("{} is not empty and no demo is in it; name another folder with --data-dir", folder.display())
+    bail!(
+        "{} is not empty and no demo is in it; name another folder with --data-dir",
+        folder.display()
+    )
 }
 
 /// Unpacks the demo and brings it in. Doing it again changes nothing.
 pub(crate) async fn seed(app: &App) -> anyhow::Result<()> {
     let settings: &Settings = &app.settings;
-    std::fs::write(settings.data_dir.join(MARK), "This folder was made by `marquee demo` and may be deleted.\n")?;
+    std::fs::write(
+        settings.data_dir.join(MARK),
+        "This folder was made by `marquee demo` and may be deleted.\n",
+    )?;
     let folder = settings.data_dir.join("demo");
     let mut files = 0;
     for name in Demo::iter() {
-        let Some(file) = Demo::get(&name) else { continue };
+        let Some(file) = Demo::get(&name) else {
+            continue;
+        };
         let target = folder.join(&*name);
         files += 1;
         // Modification times identify media, so what is there already stays as it is.
@@ -61,7 +71,10 @@ pub(crate) async fn seed(app: &App) -> anyhow::Result<()> {
         eprintln!("{rejection}");
     }
     if report.rejected_count > 0 {
-        bail!("{} parts of the demo could not be brought in", report.rejected_count);
+        bail!(
+            "{} parts of the demo could not be brought in",
+            report.rejected_count
+        );
     }
     Ok(())
 }

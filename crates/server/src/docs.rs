@@ -12,27 +12,41 @@ use serde_json::Value;
 fn documents() -> [(&'static str, &'static str, String); 2] {
     [
         ("odx-v4", "Experience API", marquee_api_odx::openapi::json()),
-        ("operator", "Operator API", marquee_api_operator::openapi::json()),
+        (
+            "operator",
+            "Operator API",
+            marquee_api_operator::openapi::json(),
+        ),
     ]
 }
 
 /// The generated document of a face.
 pub(crate) fn document(name: &str) -> Option<String> {
-    documents().into_iter().find(|(known, ..)| *known == name).map(|(.., document)| document)
+    documents()
+        .into_iter()
+        .find(|(known, ..)| *known == name)
+        .map(|(.., document)| document)
 }
 
 pub(crate) fn router() -> Router {
     let mut router = Router::new().route("/docs", get(|| async { Html(page()) }));
     for (name, _, document) in documents() {
         let path = format!("/docs/{name}.json");
-        router = router.route(&path, get(move || async move { ([(header::CONTENT_TYPE, "application/json")], document).into_response() }));
+        router = router.route(
+            &path,
+            get(move || async move {
+                ([(header::CONTENT_TYPE, "application/json")], document).into_response()
+            }),
+        );
     }
     router
 }
 
 /// Everything here comes from our own source, and is escaped all the same.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn page() -> String {
@@ -44,14 +58,36 @@ fn page() -> String {
     );
     for (name, title, document) in documents() {
         let document: Value = serde_json::from_str(&document).unwrap_or_default();
-        let base = document.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or_default();
-        let _ = write!(html, "<h2>{title}</h2><p>OpenAPI document: <a href=\"/docs/{name}.json\">{name}.json</a></p><table>");
-        for (path, methods) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        let base = document
+            .pointer("/servers/0/url")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let _ = write!(
+            html,
+            "<h2>{title}</h2><p>OpenAPI document: <a href=\"/docs/{name}.json\">{name}.json</a></p><table>"
+        );
+        for (path, methods) in document
+            .get("paths")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             for (method, operation) in methods.as_object().into_iter().flatten() {
-                let summary = operation.get("summary").and_then(Value::as_str).unwrap_or_default();
-                let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+                let summary = operation
+                    .get("summary")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                let id = operation
+                    .get("operationId")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
                 let (method, path) = (method.to_uppercase(), escape(&format!("{base}{path}")));
-                let _ = write!(html, "<tr><td><code>{method} {path}</code></td><td>{}</td><td>{}</td></tr>", escape(id), escape(summary));
+                let _ = write!(
+                    html,
+                    "<tr><td><code>{method} {path}</code></td><td>{}</td><td>{}</td></tr>",
+                    escape(id),
+                    escape(summary)
+                );
             }
         }
         html.push_str("</table>");

@@ -33,7 +33,10 @@ pub(crate) async fn work(app: Arc<App>, stop: CancellationToken) {
                 }
             }
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "the job worker failed; it goes on");
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the job worker failed; it goes on"
+                );
                 tokio::time::sleep(IDLE).await;
             }
         }
@@ -46,7 +49,8 @@ async fn step(app: &Arc<App>, stop: &CancellationToken) -> anyhow::Result<bool> 
     let claimed = jobs::claim(&mut unit, app.clock.now(), LEASE_MS).await?;
     unit.save().await?;
     let Some(job) = claimed else {
-        let report = probe::probe_pending(&app.db, &app.library, &marquee_ingest::NoProgress).await?;
+        let report =
+            probe::probe_pending(&app.db, &app.library, &marquee_ingest::NoProgress).await?;
         for rejection in &report.rejected {
             tracing::warn!(%rejection, "a source cannot be played");
         }
@@ -83,8 +87,12 @@ async fn run(app: &App, job: &jobs::Job, progress: &dyn Progress) -> anyhow::Res
     match job.kind.as_str() {
         "scan_folder" => {
             let id = FolderId(job.payload.parse()?);
-            let Some(folder) = folders::lookup(&mut app.db.reader(), id).await? else { return Ok(Report::default()) };
-            let options = scan::Options { art: marquee_ingest::art::ArtFolder::new(app.settings.art()) };
+            let Some(folder) = folders::lookup(&mut app.db.reader(), id).await? else {
+                return Ok(Report::default());
+            };
+            let options = scan::Options {
+                art: marquee_ingest::art::ArtFolder::new(app.settings.art()),
+            };
             let mut report = scan::scan(&app.db, &*app.clock, &folder, &options, progress).await?;
             report.merge(probe::probe_pending(&app.db, &app.library, progress).await?);
             Ok(report)
@@ -103,7 +111,11 @@ struct Heard {
 
 impl Heard {
     fn json(&self) -> String {
-        let current = self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let current = self
+            .current
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
         json!({"done": self.done.load(Ordering::Relaxed), "total": self.total.load(Ordering::Relaxed), "current": current}).to_string()
     }
 }
@@ -112,7 +124,12 @@ impl Progress for Heard {
     fn advance(&self, done: u64, total: u64, current: &str) {
         self.done.store(done, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
-        current.clone_into(&mut self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        current.clone_into(
+            &mut self
+                .current
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
     }
 }
 

@@ -26,16 +26,31 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 const DRAIN_TIME: Duration = Duration::from_secs(8);
 
 /// Serves until `stop`, then drains.
-pub(crate) async fn serve(listener: TcpListener, app: Router, certificates: Option<Arc<Certificates>>, connections: usize, stop: CancellationToken) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    app: Router,
+    certificates: Option<Arc<Certificates>>,
+    connections: usize,
+    stop: CancellationToken,
+) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(20)).max_concurrent_streams(128);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Duration::from_secs(20))
+        .max_concurrent_streams(128);
     let builder = Arc::new(builder);
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(connections.max(1)));
     loop {
         // More connections than slots wait in the kernel's queue.
-        let Ok(slot) = slots.clone().acquire_owned().await else { break };
+        let Ok(slot) = slots.clone().acquire_owned().await else {
+            break;
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -49,12 +64,20 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, certificates: Opti
             () = stop.cancelled() => break,
         };
         let _ = stream.set_nodelay(true);
-        let (app, builder, certificates, watcher) = (app.clone(), builder.clone(), certificates.clone(), graceful.watcher());
+        let (app, builder, certificates, watcher) = (
+            app.clone(),
+            builder.clone(),
+            certificates.clone(),
+            graceful.watcher(),
+        );
         tokio::spawn(async move {
             match certificates {
                 None => connection(stream, peer, app, &builder, watcher).await,
                 Some(certificates) => {
-                    let handshake = tokio::time::timeout(HANDSHAKE_TIME, certificates.acceptor().accept(stream));
+                    let handshake = tokio::time::timeout(
+                        HANDSHAKE_TIME,
+                        certificates.acceptor().accept(stream),
+                    );
                     if let Ok(Ok(stream)) = handshake.await {
                         connection(stream, peer, app, &builder, watcher).await;
                     }
@@ -64,13 +87,21 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, certificates: Opti
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIME, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIME, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some connections were still busy and are closed");
     }
 }
 
-async fn connection<S>(stream: S, peer: SocketAddr, app: Router, builder: &Builder<TokioExecutor>, watcher: hyper_util::server::graceful::Watcher)
-where
+async fn connection<S>(
+    stream: S,
+    peer: SocketAddr,
+    app: Router,
+    builder: &Builder<TokioExecutor>,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = app.map_request(move |mut request: Request<hyper::body::Incoming>| {
@@ -85,14 +116,15 @@ where
 
 /// Waits for SIGTERM or Ctrl-C.
 pub(crate) async fn stop_signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be heard");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        }
-    };
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be heard");
+                let _ = tokio::signal::ctrl_c().await;
+                return;
+            }
+        };
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
@@ -101,5 +133,9 @@ pub(crate) async fn stop_signal() {
 
 /// Binds an address, with a sentence for when it is taken.
 pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}; another program may use it, see --listen"))
+    TcpListener::bind(address).await.map_err(|error| {
+        anyhow::anyhow!(
+            "cannot listen on {address}: {error}; another program may use it, see --listen"
+        )
+    })
 }

@@ -44,14 +44,28 @@ pub(crate) fn router(config: &AppConfig) -> Router {
     let ask = HeaderValue::from_static("no-cache");
     let mut files = HashMap::new();
     for name in Web::iter() {
-        let Some(file) = Web::get(&name) else { continue };
+        let Some(file) = Web::get(&name) else {
+            continue;
+        };
         let content_type = HeaderValue::from_static(content_type(&name));
         // The bundler puts the hash of a file into its name below assets/.
-        let cache = if name.starts_with("assets/") { forever.clone() } else { ask.clone() };
-        files.insert(name.to_string(), Answer::file(file.data.into_owned().into(), content_type, cache));
+        let cache = if name.starts_with("assets/") {
+            forever.clone()
+        } else {
+            ask.clone()
+        };
+        files.insert(
+            name.to_string(),
+            Answer::file(file.data.into_owned().into(), content_type, cache),
+        );
     }
-    let html = Web::get("index.html").map_or_else(|| NOT_BUILT.into(), |file| file.data.into_owned());
-    let index = Answer::file(html.into(), HeaderValue::from_static("text/html; charset=utf-8"), ask);
+    let html =
+        Web::get("index.html").map_or_else(|| NOT_BUILT.into(), |file| file.data.into_owned());
+    let index = Answer::file(
+        html.into(),
+        HeaderValue::from_static("text/html; charset=utf-8"),
+        ask,
+    );
     let config = json!({
         "service": config.services.first(),
         "services": config.services,
@@ -59,8 +73,15 @@ pub(crate) fn router(config: &AppConfig) -> Router {
         "version": env!("CARGO_PKG_VERSION"),
         "languages": marquee_domain::UiLanguage::ALL.map(marquee_domain::UiLanguage::code),
     });
-    let site = Arc::new(Site { files, index, config });
-    Router::new().route("/app-config.json", get(app_config)).fallback(page).with_state(site)
+    let site = Arc::new(Site {
+        files,
+        index,
+        config,
+    });
+    Router::new()
+        .route("/app-config.json", get(app_config))
+        .fallback(page)
+        .with_state(site)
 }
 
 async fn app_config(State(site): State<Arc<Site>>) -> Response<Body> {
@@ -69,7 +90,11 @@ async fn app_config(State(site): State<Arc<Site>>) -> Response<Body> {
 
 async fn page(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
     if let Some(file) = site.files.get(path).filter(|_| path != "index.html") {
@@ -77,14 +102,18 @@ async fn page(State(site): State<Arc<Site>>, request: Request) -> Response<Body>
     }
     // A name with an extension is a file that is not there; anything else is an address of the app.
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_file = path.starts_with("assets/") || (last.contains('.') && !path.starts_with("browse/") && !path.starts_with("watch/"));
+    let is_file = path.starts_with("assets/")
+        || (last.contains('.') && !path.starts_with("browse/") && !path.starts_with("watch/"));
     if is_file {
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();
     }
     let mut response = site.index.respond(request.headers());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, CSP);
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 

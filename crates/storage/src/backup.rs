@@ -91,9 +91,16 @@ pub async fn dump(db: &Db, files: &Path, out: impl Write) -> Result<u64> {
     let mut gzip = GzBuilder::new().mtime(0).write(out, Compression::default());
     let mut unit = db.begin().await?;
     if db.flavour() == "postgres" {
-        unit.execute(Statement::new("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")).await?;
+        unit.execute(Statement::new(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        ))
+        .await?;
     }
-    writeln!(gzip, "{}", json!({"marquee_backup": 1, "schema": migrate::newest()}))?;
+    writeln!(
+        gzip,
+        "{}",
+        json!({"marquee_backup": 1, "schema": migrate::newest()})
+    )?;
     let mut total = 0;
     for table in TABLES {
         let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
@@ -101,21 +108,38 @@ pub async fn dump(db: &Db, files: &Path, out: impl Write) -> Result<u64> {
         total += dump_table(&mut unit, table, &columns, &mut gzip).await?;
     }
     for (name, bytes) in read_files(files)? {
-        writeln!(gzip, "{}", json!({"file": name, "base64": STANDARD.encode(bytes)}))?;
+        writeln!(
+            gzip,
+            "{}",
+            json!({"file": name, "base64": STANDARD.encode(bytes)})
+        )?;
     }
     writeln!(gzip, "{}", json!({"rows": total}))?;
     gzip.finish()?.flush()?;
     Ok(total)
 }
 
-async fn dump_table(q: &mut dyn Query, table: &TableSpec, columns: &[&str], out: &mut impl Write) -> Result<u64> {
+async fn dump_table(
+    q: &mut dyn Query,
+    table: &TableSpec,
+    columns: &[&str],
+    out: &mut impl Write,
+) -> Result<u64> {
     let key = columns.get(..table.key).unwrap_or_default().join(", ");
     let params: Vec<String> = (1..=table.key).map(|n| format!("${n}")).collect();
     let mut after: Option<Vec<Value>> = None;
     let mut count = 0;
     loop {
-        let condition = if after.is_some() { format!("WHERE ({key}) > ({})", params.join(", ")) } else { String::new() };
-        let mut statement = Statement::built(format!("SELECT {} FROM {} {condition} ORDER BY {key} LIMIT {CHUNK}", columns.join(", "), table.name));
+        let condition = if after.is_some() {
+            format!("WHERE ({key}) > ({})", params.join(", "))
+        } else {
+            String::new()
+        };
+        let mut statement = Statement::built(format!(
+            "SELECT {} FROM {} {condition} ORDER BY {key} LIMIT {CHUNK}",
+            columns.join(", "),
+            table.name
+        ));
         statement.values = after.take().unwrap_or_default();
         let rows = q.rows(statement).await?;
         for row in &rows {
@@ -126,9 +150,14 @@ async fn dump_table(q: &mut dyn Query, table: &TableSpec, columns: &[&str], out:
             writeln!(out, "{}", Json::Array(line))?;
             count += 1;
         }
-        let Some(last) = rows.last().filter(|_| rows.len() as i64 == CHUNK) else { return Ok(count) };
+        let Some(last) = rows.last().filter(|_| rows.len() as i64 == CHUNK) else {
+            return Ok(count);
+        };
         let keys = table.columns.iter().take(table.key).enumerate();
-        after = Some(keys.map(|(index, (_, kind))| value(&read(last, index, *kind)?, *kind)).collect::<Result<_>>()?);
+        after = Some(
+            keys.map(|(index, (_, kind))| value(&read(last, index, *kind)?, *kind))
+                .collect::<Result<_>>()?,
+        );
     }
 }
 
@@ -161,50 +190,91 @@ pub async fn restore(db: &Db, files: &Path, input: impl Read) -> Result<u64> {
     let mut reader = BufReader::new(GzDecoder::new(BufReader::new(input)));
     let mut unit = db.begin().await?;
     for table in TABLES.iter().rev() {
-        unit.execute(Statement::built(format!("DELETE FROM {}", table.name))).await?;
+        unit.execute(Statement::built(format!("DELETE FROM {}", table.name)))
+            .await?;
     }
-    let header = line(&mut reader)?.ok_or_else(|| StorageError::Backup("the file is empty".to_owned()))?;
+    let header =
+        line(&mut reader)?.ok_or_else(|| StorageError::Backup("the file is empty".to_owned()))?;
     if header.get("marquee_backup").and_then(Json::as_i64) != Some(1) {
-        return Err(StorageError::Backup("this is not a Marquee backup".to_owned()));
+        return Err(StorageError::Backup(
+            "this is not a Marquee backup".to_owned(),
+        ));
     }
     if header.get("schema").and_then(Json::as_i64) != Some(migrate::newest()) {
-        return Err(StorageError::Backup("it was taken by another version; restore it with that one and migrate".to_owned()));
+        return Err(StorageError::Backup(
+            "it was taken by another version; restore it with that one and migrate".to_owned(),
+        ));
     }
     let mut current: Option<&TableSpec> = None;
     let mut rows: Vec<Vec<Value>> = Vec::new();
     let mut total = 0_u64;
     loop {
-        let next = line(&mut reader)?.ok_or_else(|| StorageError::Backup("the file ends too early".to_owned()))?;
+        let next = line(&mut reader)?
+            .ok_or_else(|| StorageError::Backup("the file ends too early".to_owned()))?;
         if let Json::Array(values) = &next {
-            let table = current.ok_or_else(|| StorageError::Backup("a row comes before its table".to_owned()))?;
+            let table = current
+                .ok_or_else(|| StorageError::Backup("a row comes before its table".to_owned()))?;
             if values.len() != table.columns.len() {
-                return Err(StorageError::Backup(format!("a row of {} has the wrong number of values", table.name)));
+                return Err(StorageError::Backup(format!(
+                    "a row of {} has the wrong number of values",
+                    table.name
+                )));
             }
-            rows.push(values.iter().zip(table.columns).map(|(json, (_, kind))| value(json, *kind)).collect::<Result<_>>()?);
+            rows.push(
+                values
+                    .iter()
+                    .zip(table.columns)
+                    .map(|(json, (_, kind))| value(json, *kind))
+                    .collect::<Result<_>>()?,
+            );
             total += 1;
             if rows.len() >= 512 {
-                unit.execute_all(insert_many(table.insert, "", std::mem::take(&mut rows))).await?;
+                unit.execute_all(insert_many(table.insert, "", std::mem::take(&mut rows)))
+                    .await?;
             }
             continue;
         }
         if let Some(table) = current.take() {
-            unit.execute_all(insert_many(table.insert, "", std::mem::take(&mut rows))).await?;
+            unit.execute_all(insert_many(table.insert, "", std::mem::take(&mut rows)))
+                .await?;
         }
         if let Some(name) = next.get("file").and_then(Json::as_str) {
-            write_file(files, name, next.get("base64").and_then(Json::as_str).unwrap_or_default())?;
+            write_file(
+                files,
+                name,
+                next.get("base64")
+                    .and_then(Json::as_str)
+                    .unwrap_or_default(),
+            )?;
             continue;
         }
         if let Some(count) = next.get("rows").and_then(Json::as_u64) {
             if count != total {
-                return Err(StorageError::Backup(format!("{total} rows were read, {count} were written")));
+                return Err(StorageError::Backup(format!(
+                    "{total} rows were read, {count} were written"
+                )));
             }
             break;
         }
         let name = next.get("table").and_then(Json::as_str).unwrap_or_default();
-        let table = TABLES.iter().find(|table| table.name == name).ok_or_else(|| StorageError::Backup(format!("unknown table {name:?}")))?;
-        let columns: Vec<&str> = next.get("columns").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
-        if !columns.iter().eq(table.columns.iter().map(|(name, _)| name)) {
-            return Err(StorageError::Backup(format!("table {name} has other columns")));
+        let table = TABLES
+            .iter()
+            .find(|table| table.name == name)
+            .ok_or_else(|| StorageError::Backup(format!("unknown table {name:?}")))?;
+        let columns: Vec<&str> = next
+            .get("columns")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_str)
+            .collect();
+        if !columns
+            .iter()
+            .eq(table.columns.iter().map(|(name, _)| name))
+        {
+            return Err(StorageError::Backup(format!(
+                "table {name} has other columns"
+            )));
         }
         current = Some(table);
     }
@@ -223,7 +293,9 @@ fn read_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     };
     for entry in entries {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         if entry.file_type()?.is_file() && is_plain(&name) {
             files.insert(name, std::fs::read(entry.path())?);
         }
@@ -233,13 +305,22 @@ fn read_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 
 /// A name that stays in its folder and is not half written.
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && !name.starts_with('.') && !name.contains(".part") && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    !name.is_empty()
+        && !name.starts_with('.')
+        && !name.contains(".part")
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 fn write_file(folder: &Path, name: &str, base64: &str) -> Result<()> {
-    let bytes = STANDARD.decode(base64).map_err(|_| StorageError::Backup(format!("file {name:?} is damaged")))?;
+    let bytes = STANDARD
+        .decode(base64)
+        .map_err(|_| StorageError::Backup(format!("file {name:?} is damaged")))?;
     if !is_plain(name) {
-        return Err(StorageError::Backup(format!("{name:?} is not a file name of ours")));
+        return Err(StorageError::Backup(format!(
+            "{name:?} is not a file name of ours"
+        )));
     }
     std::fs::create_dir_all(folder)?;
     Ok(std::fs::write(folder.join(name), bytes)?)
@@ -247,9 +328,14 @@ fn write_file(folder: &Path, name: &str, base64: &str) -> Result<()> {
 
 fn line(reader: &mut impl BufRead) -> Result<Option<Json>> {
     let mut text = String::new();
-    let read = reader.take(MAX_LINE).read_line(&mut text).map_err(|e| StorageError::Backup(format!("the file is damaged: {e}")))?;
+    let read = reader
+        .take(MAX_LINE)
+        .read_line(&mut text)
+        .map_err(|e| StorageError::Backup(format!("the file is damaged: {e}")))?;
     if read == 0 {
         return Ok(None);
     }
-    serde_json::from_str(&text).map(Some).map_err(|e| StorageError::Backup(format!("a line is not JSON: {e}")))
+    serde_json::from_str(&text)
+        .map(Some)
+        .map_err(|e| StorageError::Backup(format!("a line is not JSON: {e}")))
 }

@@ -7,12 +7,20 @@ mod list;
 mod lookup;
 mod put;
 
-pub use list::{ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, list_category, list_contents, list_seasons, list_series, next_boundary};
-pub use lookup::{
-    Shown, contents_by_ids, contents_by_keys, contents_by_slugs, contents_of_series, find_content, find_content_by_slug, find_season_by_slug,
-    find_series_by_slug, first_contents, following, season_facts, seasons_by_ids, seasons_by_keys, seasons_of, series_by_ids, series_by_keys, taken_slugs, SeasonFacts,
+pub use list::{
+    ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, list_category,
+    list_contents, list_seasons, list_series, next_boundary,
 };
-pub use put::{CategoryEntry, put_category_items, put_contents, put_seasons, put_series, put_title_texts, refit_children, remove};
+pub use lookup::{
+    SeasonFacts, Shown, contents_by_ids, contents_by_keys, contents_by_slugs, contents_of_series,
+    find_content, find_content_by_slug, find_season_by_slug, find_series_by_slug, first_contents,
+    following, season_facts, seasons_by_ids, seasons_by_keys, seasons_of, series_by_ids,
+    series_by_keys, taken_slugs,
+};
+pub use put::{
+    CategoryEntry, put_category_items, put_contents, put_seasons, put_series, put_title_texts,
+    refit_children, remove,
+};
 
 use marquee_domain::catalog::{Content, ContentKind, Head, Season, Series, TitleDoc};
 use marquee_domain::publish::Window;
@@ -57,8 +65,7 @@ impl Table {
 }
 
 const SERIES: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc";
-const SEASONS: &str =
-    "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, series_id, season_order";
+const SEASONS: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, series_id, season_order";
 const CONTENTS: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, \
     kind, season_id, series_id, content_order, duration_ms, playable";
 
@@ -67,15 +74,25 @@ fn head(row: &Row) -> Result<Head> {
         service: ServiceId(row.int(1)?),
         external_key: row.text(2)?,
         slug: row.text(3)?,
-        own: Window { from: row.int(4)?, until: row.int(5)? },
-        window: Window { from: row.int(6)?, until: row.int(7)? },
+        own: Window {
+            from: row.int(4)?,
+            until: row.int(5)?,
+        },
+        window: Window {
+            from: row.int(6)?,
+            until: row.int(7)?,
+        },
         created_at: row.int(8)?,
         digest: row.int(9)?,
     })
 }
 
 fn read_series(row: &Row) -> Result<Series> {
-    Ok(Series { id: SeriesId(row.int(0)?), head: head(row)?, doc: row.json::<TitleDoc>(10, "series", "doc")? })
+    Ok(Series {
+        id: SeriesId(row.int(0)?),
+        head: head(row)?,
+        doc: row.json::<TitleDoc>(10, "series", "doc")?,
+    })
 }
 
 fn read_season(row: &Row) -> Result<Season> {
@@ -90,11 +107,18 @@ fn read_season(row: &Row) -> Result<Season> {
 
 fn read_content(row: &Row) -> Result<Content> {
     let kind = row.text(11)?;
-    let corrupt = StorageError::Corrupt { table: "contents", column: "kind", id: kind.clone() };
+    let corrupt = StorageError::Corrupt {
+        table: "contents",
+        column: "kind",
+        id: kind.clone(),
+    };
     Ok(Content {
         id: ContentId(row.int(0)?),
         kind: ContentKind::parse(&kind).ok_or(corrupt)?,
-        season: row.opt_int(12)?.map(SeasonId).zip(row.opt_int(13)?.map(SeriesId)),
+        season: row
+            .opt_int(12)?
+            .map(SeasonId)
+            .zip(row.opt_int(13)?.map(SeriesId)),
         order: row.opt_int(14)?,
         duration_ms: row.opt_int(15)?,
         playable: row.bool(16)?,

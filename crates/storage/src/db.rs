@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, ConnectOptions, Postgres, Sqlite};
 
 use crate::statement::{Row, Statement, Value};
@@ -41,7 +44,11 @@ impl DbOptions {
     /// The usual settings for an address.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
-        Self { address: address.into(), connections: 8, durability: Durability::Full }
+        Self {
+            address: address.into(),
+            connections: 8,
+            durability: Durability::Full,
+        }
     }
 }
 
@@ -64,12 +71,17 @@ impl Db {
     /// # Errors
     /// When it cannot be reached, or its schema is newer than this program.
     pub async fn open(options: &DbOptions) -> Result<Self> {
-        let kind = if options.address.starts_with("postgres:") || options.address.starts_with("postgresql:") {
+        let kind = if options.address.starts_with("postgres:")
+            || options.address.starts_with("postgresql:")
+        {
             Kind::Postgres(open_postgres(options).await?)
         } else {
             open_sqlite(options).await?
         };
-        let db = Self { kind, version: Arc::new(AtomicI64::new(0)) };
+        let db = Self {
+            kind,
+            version: Arc::new(AtomicI64::new(0)),
+        };
         db.refresh_version().await?;
         Ok(db)
     }
@@ -95,7 +107,9 @@ impl Db {
     /// When the database is closed or cannot be reached.
     pub async fn begin(&self) -> Result<Unit> {
         match &self.kind {
-            Kind::Sqlite { writer, .. } => Ok(Unit::sqlite(writer.lease().await?, self.version.clone())),
+            Kind::Sqlite { writer, .. } => {
+                Ok(Unit::sqlite(writer.lease().await?, self.version.clone()))
+            }
             Kind::Postgres(pool) => Ok(Unit::postgres(pool.begin().await?, self.version.clone())),
         }
     }
@@ -128,7 +142,10 @@ impl Db {
 }
 
 async fn open_sqlite(options: &DbOptions) -> Result<Kind> {
-    let path = options.address.strip_prefix("sqlite:").unwrap_or(&options.address);
+    let path = options
+        .address
+        .strip_prefix("sqlite:")
+        .unwrap_or(&options.address);
     let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
     let connect = SqliteConnectOptions::new()
         .filename(&path)
@@ -149,13 +166,25 @@ async fn open_sqlite(options: &DbOptions) -> Result<Kind> {
         .max_connections(options.connections.max(1))
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
-        .connect_lazy_with(connect.clone().read_only(true).pragma("cache_size", "-4000"));
-    Ok(Kind::Sqlite { readers, writer: Writer::start(first) })
+        .connect_lazy_with(
+            connect
+                .clone()
+                .read_only(true)
+                .pragma("cache_size", "-4000"),
+        );
+    Ok(Kind::Sqlite {
+        readers,
+        writer: Writer::start(first),
+    })
 }
 
 async fn open_postgres(options: &DbOptions) -> Result<PgPool> {
     let connect = PgConnectOptions::from_str(&options.address)
-        .map_err(|_| StorageError::Address("a PostgreSQL address looks like postgres://user@host/database".to_owned()))?
+        .map_err(|_| {
+            StorageError::Address(
+                "a PostgreSQL address looks like postgres://user@host/database".to_owned(),
+            )
+        })?
         .statement_cache_capacity(256)
         .options([("statement_timeout", "30s"), ("lock_timeout", "10s")])
         .disable_statement_logging();
@@ -193,7 +222,9 @@ impl Query for Reader {
     fn rows(&mut self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>>> {
         Box::pin(async move {
             match &self.0.kind {
-                Kind::Sqlite { readers, .. } => sqlite_rows(&mut *readers.acquire().await?, statement).await,
+                Kind::Sqlite { readers, .. } => {
+                    sqlite_rows(&mut *readers.acquire().await?, statement).await
+                }
                 Kind::Postgres(pool) => postgres_rows(&mut *pool.acquire().await?, statement).await,
             }
         })
@@ -229,20 +260,35 @@ fn postgres_query(statement: Statement) -> PgQuery {
     query
 }
 
-pub(crate) async fn sqlite_rows(conn: &mut sqlx::SqliteConnection, statement: Statement) -> Result<Vec<Row>> {
+pub(crate) async fn sqlite_rows(
+    conn: &mut sqlx::SqliteConnection,
+    statement: Statement,
+) -> Result<Vec<Row>> {
     let rows = sqlite_query(statement).fetch_all(conn).await?;
     Ok(rows.into_iter().map(Row::Sqlite).collect())
 }
 
-pub(crate) async fn postgres_rows(conn: &mut sqlx::PgConnection, statement: Statement) -> Result<Vec<Row>> {
+pub(crate) async fn postgres_rows(
+    conn: &mut sqlx::PgConnection,
+    statement: Statement,
+) -> Result<Vec<Row>> {
     let rows = postgres_query(statement).fetch_all(conn).await?;
     Ok(rows.into_iter().map(Row::Postgres).collect())
 }
 
-pub(crate) async fn sqlite_execute(conn: &mut sqlx::SqliteConnection, statement: Statement) -> Result<u64> {
+pub(crate) async fn sqlite_execute(
+    conn: &mut sqlx::SqliteConnection,
+    statement: Statement,
+) -> Result<u64> {
     Ok(sqlite_query(statement).execute(conn).await?.rows_affected())
 }
 
-pub(crate) async fn postgres_execute(conn: &mut sqlx::PgConnection, statement: Statement) -> Result<u64> {
-    Ok(postgres_query(statement).execute(conn).await?.rows_affected())
+pub(crate) async fn postgres_execute(
+    conn: &mut sqlx::PgConnection,
+    statement: Statement,
+) -> Result<u64> {
+    Ok(postgres_query(statement)
+        .execute(conn)
+        .await?
+        .rows_affected())
 }

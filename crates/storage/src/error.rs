@@ -56,9 +56,14 @@ impl StorageError {
     /// True when running the same unit of work again may succeed: serialization failure, deadlock, busy.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        let Self::Driver(sqlx::Error::Database(e)) = self else { return false };
+        let Self::Driver(sqlx::Error::Database(e)) = self else {
+            return false;
+        };
         // PostgreSQL: serialization_failure, deadlock_detected. SQLite: SQLITE_BUSY and its extended codes.
-        matches!(e.code().as_deref(), Some("40001" | "40P01" | "5" | "261" | "517"))
+        matches!(
+            e.code().as_deref(),
+            Some("40001" | "40P01" | "5" | "261" | "517")
+        )
     }
 
     /// True when the statement broke a unique index.

@@ -43,7 +43,11 @@ fn read(row: &Row) -> Result<Folder> {
 /// # Errors
 /// When the database fails.
 pub async fn list(q: &mut dyn Query) -> Result<Vec<Folder>> {
-    q.rows(Statement::built(format!("{SELECT} ORDER BY id"))).await?.iter().map(read).collect()
+    q.rows(Statement::built(format!("{SELECT} ORDER BY id")))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One folder.
@@ -51,7 +55,9 @@ pub async fn list(q: &mut dyn Query) -> Result<Vec<Folder>> {
 /// # Errors
 /// When the database fails.
 pub async fn lookup(q: &mut dyn Query, id: FolderId) -> Result<Option<Folder>> {
-    let row = q.row(Statement::built(format!("{SELECT} WHERE id = $1")).bind(id.0)).await?;
+    let row = q
+        .row(Statement::built(format!("{SELECT} WHERE id = $1")).bind(id.0))
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -59,16 +65,38 @@ pub async fn lookup(q: &mut dyn Query, id: FolderId) -> Result<Option<Folder>> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add(unit: &mut Unit, service: ServiceId, path: &str, now: Timestamp) -> Result<Folder> {
+pub async fn add(
+    unit: &mut Unit,
+    service: ServiceId,
+    path: &str,
+    now: Timestamp,
+) -> Result<Folder> {
     let find = format!("{SELECT} WHERE service_id = $1 AND path = $2");
     let q: &mut dyn Query = unit;
-    if let Some(row) = q.row(Statement::built(find).bind(service.0).bind(path)).await? {
+    if let Some(row) = q
+        .row(Statement::built(find).bind(service.0).bind(path))
+        .await?
+    {
         return read(&row);
     }
     let id = take_ids(unit, "folder", 1).await?;
     let sql = "INSERT INTO folders (id, service_id, path, created_at) VALUES ($1, $2, $3, $4)";
-    unit.execute_one("add folder", Statement::new(sql).bind(id).bind(service.0).bind(path).bind(now)).await?;
-    Ok(Folder { id: FolderId(id), service, path: path.to_owned(), last_scan_at: None, titles: 0 })
+    unit.execute_one(
+        "add folder",
+        Statement::new(sql)
+            .bind(id)
+            .bind(service.0)
+            .bind(path)
+            .bind(now),
+    )
+    .await?;
+    Ok(Folder {
+        id: FolderId(id),
+        service,
+        path: path.to_owned(),
+        last_scan_at: None,
+        titles: 0,
+    })
 }
 
 /// Notes that a scan has ended.
@@ -77,7 +105,8 @@ pub async fn add(unit: &mut Unit, service: ServiceId, path: &str, now: Timestamp
 /// When the database fails or the folder is gone.
 pub async fn mark_scanned(unit: &mut Unit, id: FolderId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE folders SET last_scan_at = $2 WHERE id = $1";
-    unit.execute_one("mark scanned", Statement::new(sql).bind(id.0).bind(now)).await
+    unit.execute_one("mark scanned", Statement::new(sql).bind(id.0).bind(now))
+        .await
 }
 
 /// What the titles of a folder looked like at the last scan: key to digest.
@@ -85,8 +114,15 @@ pub async fn mark_scanned(unit: &mut Unit, id: FolderId, now: Timestamp) -> Resu
 /// # Errors
 /// When the database fails.
 pub async fn scan_items(q: &mut dyn Query, id: FolderId) -> Result<HashMap<String, i64>> {
-    let rows = q.rows(Statement::new("SELECT item_key, digest FROM scan_items WHERE folder_id = $1").bind(id.0)).await?;
-    rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+    let rows = q
+        .rows(
+            Statement::new("SELECT item_key, digest FROM scan_items WHERE folder_id = $1")
+                .bind(id.0),
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.int(1)?)))
+        .collect()
 }
 
 /// Stores what titles look like now.
@@ -94,7 +130,10 @@ pub async fn scan_items(q: &mut dyn Query, id: FolderId) -> Result<HashMap<Strin
 /// # Errors
 /// When the database fails.
 pub async fn put_scan_items(unit: &mut Unit, id: FolderId, items: &[(String, i64)]) -> Result<()> {
-    let rows = items.iter().map(|(key, digest)| vec![Value::from(id.0), key.into(), (*digest).into()]).collect();
+    let rows = items
+        .iter()
+        .map(|(key, digest)| vec![Value::from(id.0), key.into(), (*digest).into()])
+        .collect();
     let statements = insert_many(
         "INSERT INTO scan_items (folder_id, item_key, digest)",
         "ON CONFLICT (folder_id, item_key) DO UPDATE SET digest = excluded.digest",
@@ -110,7 +149,8 @@ pub async fn put_scan_items(unit: &mut Unit, id: FolderId, items: &[(String, i64
 pub async fn remove_scan_items(unit: &mut Unit, id: FolderId, keys: &[String]) -> Result<()> {
     for key in keys {
         let sql = "DELETE FROM scan_items WHERE folder_id = $1 AND item_key = $2";
-        unit.execute(Statement::new(sql).bind(id.0).bind(key)).await?;
+        unit.execute(Statement::new(sql).bind(id.0).bind(key))
+            .await?;
     }
     Ok(())
 }

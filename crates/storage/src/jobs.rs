@@ -33,7 +33,8 @@ pub struct Job {
     pub finished_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, kind, payload, state, attempts, progress, report, error, created_at, finished_at";
+const COLUMNS: &str =
+    "id, kind, payload, state, attempts, progress, report, error, created_at, finished_at";
 
 fn read(row: &Row) -> Result<Job> {
     Ok(Job {
@@ -58,7 +59,15 @@ pub async fn add(unit: &mut Unit, kind: &str, payload: &str, run_at: Timestamp) 
     let id = take_ids(unit, "job", 1).await?;
     let sql = "INSERT INTO jobs (id, kind, payload, state, run_at, lease_until, attempts, progress, report, error, created_at) \
         VALUES ($1, $2, $3, 'queued', $4, 0, 0, '', '', '', $4)";
-    unit.execute_one("add job", Statement::new(sql).bind(id).bind(kind).bind(payload).bind(run_at)).await?;
+    unit.execute_one(
+        "add job",
+        Statement::new(sql)
+            .bind(id)
+            .bind(kind)
+            .bind(payload)
+            .bind(run_at),
+    )
+    .await?;
     Ok(JobId(id))
 }
 
@@ -67,7 +76,9 @@ pub async fn add(unit: &mut Unit, kind: &str, payload: &str, run_at: Timestamp) 
 /// # Errors
 /// When the database fails.
 pub async fn lookup(q: &mut dyn Query, id: JobId) -> Result<Option<Job>> {
-    let row = q.row(Statement::built(format!("SELECT {COLUMNS} FROM jobs WHERE id = $1")).bind(id.0)).await?;
+    let row = q
+        .row(Statement::built(format!("SELECT {COLUMNS} FROM jobs WHERE id = $1")).bind(id.0))
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -76,7 +87,14 @@ pub async fn lookup(q: &mut dyn Query, id: JobId) -> Result<Option<Job>> {
 /// # Errors
 /// When the database fails.
 pub async fn list(q: &mut dyn Query, limit: i64) -> Result<Vec<Job>> {
-    let rows = q.rows(Statement::built(format!("SELECT {COLUMNS} FROM jobs ORDER BY id DESC LIMIT $1")).bind(limit)).await?;
+    let rows = q
+        .rows(
+            Statement::built(format!(
+                "SELECT {COLUMNS} FROM jobs ORDER BY id DESC LIMIT $1"
+            ))
+            .bind(limit),
+        )
+        .await?;
     rows.iter().map(read).collect()
 }
 
@@ -91,7 +109,13 @@ pub async fn claim(unit: &mut Unit, now: Timestamp, lease_ms: i64) -> Result<Opt
          AND ((state = 'queued' AND run_at <= $1) OR (state = 'running' AND lease_until <= $1)) RETURNING {COLUMNS}"
     );
     let q: &mut dyn Query = unit;
-    let row = q.row(Statement::built(sql).bind(now).bind(now.saturating_add(lease_ms))).await?;
+    let row = q
+        .row(
+            Statement::built(sql)
+                .bind(now)
+                .bind(now.saturating_add(lease_ms)),
+        )
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -99,9 +123,21 @@ pub async fn claim(unit: &mut Unit, now: Timestamp, lease_ms: i64) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails or the job is not running.
-pub async fn report_progress(unit: &mut Unit, id: JobId, lease_until: Timestamp, progress: &str) -> Result<()> {
+pub async fn report_progress(
+    unit: &mut Unit,
+    id: JobId,
+    lease_until: Timestamp,
+    progress: &str,
+) -> Result<()> {
     let sql = "UPDATE jobs SET lease_until = $2, progress = $3 WHERE id = $1 AND state = 'running'";
-    unit.execute_one("report progress", Statement::new(sql).bind(id.0).bind(lease_until).bind(progress)).await
+    unit.execute_one(
+        "report progress",
+        Statement::new(sql)
+            .bind(id.0)
+            .bind(lease_until)
+            .bind(progress),
+    )
+    .await
 }
 
 /// Ends a job well.
@@ -110,14 +146,24 @@ pub async fn report_progress(unit: &mut Unit, id: JobId, lease_until: Timestamp,
 /// When the database fails or the job is not running.
 pub async fn finish(unit: &mut Unit, id: JobId, report: &str, now: Timestamp) -> Result<()> {
     let sql = "UPDATE jobs SET state = 'done', report = $2, error = '', finished_at = $3 WHERE id = $1 AND state = 'running'";
-    unit.execute_one("finish job", Statement::new(sql).bind(id.0).bind(report).bind(now)).await
+    unit.execute_one(
+        "finish job",
+        Statement::new(sql).bind(id.0).bind(report).bind(now),
+    )
+    .await
 }
 
 /// Ends a job badly, or puts it back for `retry_at`.
 ///
 /// # Errors
 /// When the database fails or the job is not running.
-pub async fn fail(unit: &mut Unit, id: JobId, error: &str, now: Timestamp, retry_at: Option<Timestamp>) -> Result<()> {
+pub async fn fail(
+    unit: &mut Unit,
+    id: JobId,
+    error: &str,
+    now: Timestamp,
+    retry_at: Option<Timestamp>,
+) -> Result<()> {
     let statement = match retry_at {
         Some(at) => Statement::new("UPDATE jobs SET state = 'queued', error = $2, run_at = $3 WHERE id = $1 AND state = 'running'")
             .bind(id.0)

@@ -21,12 +21,24 @@ fn read(row: &Row) -> Result<Label> {
     })
 }
 
-async fn find(q: &mut dyn Query, service: ServiceId, kind: LabelKind, column: &'static str, values: &[String]) -> Result<Vec<Label>> {
+async fn find(
+    q: &mut dyn Query,
+    service: ServiceId,
+    kind: LabelKind,
+    column: &'static str,
+    values: &[String],
+) -> Result<Vec<Label>> {
     if values.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{SELECT} WHERE service_id = $1 AND kind = $2 AND {column} IN ({})", placeholders(3, values.len()));
-    let statement = Statement::built(sql).bind(service.0).bind(kind.as_str()).bind_list(values);
+    let sql = format!(
+        "{SELECT} WHERE service_id = $1 AND kind = $2 AND {column} IN ({})",
+        placeholders(3, values.len())
+    );
+    let statement = Statement::built(sql)
+        .bind(service.0)
+        .bind(kind.as_str())
+        .bind_list(values);
     q.rows(statement).await?.iter().map(read).collect()
 }
 
@@ -34,7 +46,12 @@ async fn find(q: &mut dyn Query, service: ServiceId, kind: LabelKind, column: &'
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_by_keys(q: &mut dyn Query, service: ServiceId, kind: LabelKind, keys: &[String]) -> Result<Vec<Label>> {
+pub async fn find_by_keys(
+    q: &mut dyn Query,
+    service: ServiceId,
+    kind: LabelKind,
+    keys: &[String],
+) -> Result<Vec<Label>> {
     find(q, service, kind, "external_key", keys).await
 }
 
@@ -42,7 +59,12 @@ pub async fn find_by_keys(q: &mut dyn Query, service: ServiceId, kind: LabelKind
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_by_slugs(q: &mut dyn Query, service: ServiceId, kind: LabelKind, slugs: &[String]) -> Result<Vec<Label>> {
+pub async fn find_by_slugs(
+    q: &mut dyn Query,
+    service: ServiceId,
+    kind: LabelKind,
+    slugs: &[String],
+) -> Result<Vec<Label>> {
     find(q, service, kind, "slug", slugs).await
 }
 
@@ -55,25 +77,43 @@ pub async fn find_by_ids(q: &mut dyn Query, ids: &[i64]) -> Result<Vec<Label>> {
         return Ok(Vec::new());
     }
     let sql = format!("{SELECT} WHERE id IN ({})", placeholders(1, ids.len()));
-    q.rows(Statement::built(sql).bind_list(ids)).await?.iter().map(read).collect()
+    q.rows(Statement::built(sql).bind_list(ids))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Categories that show at least one published item of their own page, in the editor's order.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_live_categories(q: &mut dyn Query, service: ServiceId, now: i64, limit: i64) -> Result<Vec<Label>> {
+pub async fn list_live_categories(
+    q: &mut dyn Query,
+    service: ServiceId,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Label>> {
     let sql = "SELECT l.id, l.external_key, l.slug, l.sort_order, l.digest, l.doc FROM labels l WHERE l.service_id = $1 AND l.kind = 'category' \
         AND EXISTS (SELECT 1 FROM category_items i WHERE i.category_id = l.id AND i.listed = TRUE AND i.visible_from <= $2 AND i.visible_until > $2) \
         ORDER BY l.sort_order, l.id LIMIT $3";
-    q.rows(Statement::new(sql).bind(service.0).bind(now).bind(limit)).await?.iter().map(read).collect()
+    q.rows(Statement::new(sql).bind(service.0).bind(now).bind(limit))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Adds new labels, or replaces what is stored under their ids.
 ///
 /// # Errors
 /// When the database fails, or a key or slug is taken by another label.
-pub async fn put(unit: &mut Unit, service: ServiceId, kind: LabelKind, labels: &[Label]) -> Result<()> {
+pub async fn put(
+    unit: &mut Unit,
+    service: ServiceId,
+    kind: LabelKind,
+    labels: &[Label],
+) -> Result<()> {
     let mut rows = Vec::with_capacity(labels.len());
     for label in labels {
         rows.push(vec![

@@ -23,8 +23,16 @@ const COLUMNS: &str = "SELECT id, name, visibility FROM services";
 
 fn read(row: &Row) -> Result<Service> {
     let word = row.text(2)?;
-    let visibility = Visibility::parse(&word).ok_or(StorageError::Corrupt { table: "services", column: "visibility", id: word })?;
-    Ok(Service { id: ServiceId(row.int(0)?), name: row.text(1)?, visibility })
+    let visibility = Visibility::parse(&word).ok_or(StorageError::Corrupt {
+        table: "services",
+        column: "visibility",
+        id: word,
+    })?;
+    Ok(Service {
+        id: ServiceId(row.int(0)?),
+        name: row.text(1)?,
+        visibility,
+    })
 }
 
 /// All services by id.
@@ -32,7 +40,11 @@ fn read(row: &Row) -> Result<Service> {
 /// # Errors
 /// When the database fails.
 pub async fn list(q: &mut dyn Query) -> Result<Vec<Service>> {
-    q.rows(Statement::built(format!("{COLUMNS} ORDER BY id"))).await?.iter().map(read).collect()
+    q.rows(Statement::built(format!("{COLUMNS} ORDER BY id")))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// The service of a name.
@@ -40,7 +52,9 @@ pub async fn list(q: &mut dyn Query) -> Result<Vec<Service>> {
 /// # Errors
 /// When the database fails.
 pub async fn find_by_name(q: &mut dyn Query, name: &str) -> Result<Option<Service>> {
-    let row = q.row(Statement::built(format!("{COLUMNS} WHERE name = $1")).bind(name)).await?;
+    let row = q
+        .row(Statement::built(format!("{COLUMNS} WHERE name = $1")).bind(name))
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -48,15 +62,32 @@ pub async fn find_by_name(q: &mut dyn Query, name: &str) -> Result<Option<Servic
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add(unit: &mut Unit, name: &str, visibility: Visibility, now: Timestamp) -> Result<Service> {
+pub async fn add(
+    unit: &mut Unit,
+    name: &str,
+    visibility: Visibility,
+    now: Timestamp,
+) -> Result<Service> {
     if let Some(known) = find_by_name(unit, name).await? {
         return Ok(known);
     }
     let id = take_ids(unit, "service", 1).await?;
     let sql = "INSERT INTO services (id, name, visibility, created_at) VALUES ($1, $2, $3, $4)";
-    unit.execute_one("add service", Statement::new(sql).bind(id).bind(name).bind(visibility.as_str()).bind(now)).await?;
+    unit.execute_one(
+        "add service",
+        Statement::new(sql)
+            .bind(id)
+            .bind(name)
+            .bind(visibility.as_str())
+            .bind(now),
+    )
+    .await?;
     unit.touch_catalog();
-    Ok(Service { id: ServiceId(id), name: name.to_owned(), visibility })
+    Ok(Service {
+        id: ServiceId(id),
+        name: name.to_owned(),
+        visibility,
+    })
 }
 
 /// Changes who sees a service.
@@ -65,7 +96,11 @@ pub async fn add(unit: &mut Unit, name: &str, visibility: Visibility, now: Times
 /// When the database fails or the service is gone.
 pub async fn set_visibility(unit: &mut Unit, id: ServiceId, visibility: Visibility) -> Result<()> {
     let sql = "UPDATE services SET visibility = $2 WHERE id = $1";
-    unit.execute_one("set visibility", Statement::new(sql).bind(id.0).bind(visibility.as_str())).await?;
+    unit.execute_one(
+        "set visibility",
+        Statement::new(sql).bind(id.0).bind(visibility.as_str()),
+    )
+    .await?;
     unit.touch_catalog();
     Ok(())
 }

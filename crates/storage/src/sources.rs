@@ -12,7 +12,11 @@ use crate::{Result, StorageError};
 const SELECT: &str = "SELECT id, content_id, role, position, location, size_bytes, revision, state, reason, info FROM sources";
 
 fn read(row: &Row) -> Result<Source> {
-    let corrupt = |column| StorageError::Corrupt { table: "sources", column, id: row.int(0).unwrap_or(0).to_string() };
+    let corrupt = |column| StorageError::Corrupt {
+        table: "sources",
+        column,
+        id: row.int(0).unwrap_or(0).to_string(),
+    };
     let state = match row.text(7)?.as_str() {
         "pending" => SourceState::Pending,
         "ready" => SourceState::Ready,
@@ -49,8 +53,15 @@ pub async fn of_contents(q: &mut dyn Query, contents: &[i64]) -> Result<Vec<Sour
     if contents.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("{SELECT} WHERE content_id IN ({}) ORDER BY content_id, position, id", placeholders(1, contents.len()));
-    q.rows(Statement::built(sql).bind_list(contents)).await?.iter().map(read).collect()
+    let sql = format!(
+        "{SELECT} WHERE content_id IN ({}) ORDER BY content_id, position, id",
+        placeholders(1, contents.len())
+    );
+    q.rows(Statement::built(sql).bind_list(contents))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// Sources that wait to be probed, oldest first.
@@ -59,7 +70,11 @@ pub async fn of_contents(q: &mut dyn Query, contents: &[i64]) -> Result<Vec<Sour
 /// When the database fails.
 pub async fn pending(q: &mut dyn Query, after: SourceId, limit: i64) -> Result<Vec<Source>> {
     let sql = format!("{SELECT} WHERE state = 'pending' AND id > $1 ORDER BY id LIMIT $2");
-    q.rows(Statement::built(sql).bind(after.0).bind(limit)).await?.iter().map(read).collect()
+    q.rows(Statement::built(sql).bind(after.0).bind(limit))
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// A source to be stored under a content.
@@ -85,11 +100,22 @@ pub struct NewSource {
 /// When the database fails.
 pub async fn replace(unit: &mut Unit, content: ContentId, sources: &[NewSource]) -> Result<()> {
     let known = of_content(unit, content).await?;
-    for gone in known.iter().filter(|k| !sources.iter().any(|s| s.location == k.location)) {
-        unit.execute(Statement::new("DELETE FROM sources WHERE id = $1").bind(gone.id.0)).await?;
+    for gone in known
+        .iter()
+        .filter(|k| !sources.iter().any(|s| s.location == k.location))
+    {
+        unit.execute(Statement::new("DELETE FROM sources WHERE id = $1").bind(gone.id.0))
+            .await?;
     }
-    let missing = sources.iter().filter(|s| !known.iter().any(|k| k.location == s.location)).count();
-    let mut next_id = if missing > 0 { take_ids(unit, "source", missing).await? } else { 0 };
+    let missing = sources
+        .iter()
+        .filter(|s| !known.iter().any(|k| k.location == s.location))
+        .count();
+    let mut next_id = if missing > 0 {
+        take_ids(unit, "source", missing).await?
+    } else {
+        0
+    };
     let mut rows = Vec::new();
     for (position, source) in sources.iter().enumerate() {
         let old = known.iter().find(|k| k.location == source.location);
@@ -102,7 +128,9 @@ pub async fn replace(unit: &mut Unit, content: ContentId, sources: &[NewSource])
                 && k.info.forced == source.info.forced
         });
         let (state, info) = same.map_or((&source.state, &source.info), |k| (&k.state, &k.info));
-        let (size, revision) = same.map_or((source.size_bytes, &source.revision), |k| (k.size_bytes, &k.revision));
+        let (size, revision) = same.map_or((source.size_bytes, &source.revision), |k| {
+            (k.size_bytes, &k.revision)
+        });
         let id = old.map_or_else(
             || {
                 next_id += 1;
@@ -110,7 +138,17 @@ pub async fn replace(unit: &mut Unit, content: ContentId, sources: &[NewSource])
             },
             |k| k.id.0,
         );
-        rows.push(row_of(id, content, source.role, position, &source.location, size, revision, state, info));
+        rows.push(row_of(
+            id,
+            content,
+            source.role,
+            position,
+            &source.location,
+            size,
+            revision,
+            state,
+            info,
+        ));
     }
     let statements = insert_many(
         "INSERT INTO sources (id, content_id, role, position, location, size_bytes, revision, state, reason, info)",
@@ -123,8 +161,22 @@ pub async fn replace(unit: &mut Unit, content: ContentId, sources: &[NewSource])
 }
 
 #[expect(clippy::too_many_arguments, reason = "one value per column")]
-fn row_of(id: i64, content: ContentId, role: SourceRole, position: usize, location: &str, size: i64, revision: &str, state: &SourceState, info: &SourceInfo) -> Vec<Value> {
-    let reason = if let SourceState::Rejected(reason) = state { reason.as_str() } else { "" };
+fn row_of(
+    id: i64,
+    content: ContentId,
+    role: SourceRole,
+    position: usize,
+    location: &str,
+    size: i64,
+    revision: &str,
+    state: &SourceState,
+    info: &SourceInfo,
+) -> Vec<Value> {
+    let reason = if let SourceState::Rejected(reason) = state {
+        reason.as_str()
+    } else {
+        ""
+    };
     vec![
         id.into(),
         content.0.into(),
@@ -144,7 +196,11 @@ fn row_of(id: i64, content: ContentId, role: SourceRole, position: usize, locati
 /// # Errors
 /// When the database fails. A source that is gone by now is not an error: the scan that removed it wins.
 pub async fn set_probed(unit: &mut Unit, source: &Source) -> Result<()> {
-    let reason = if let SourceState::Rejected(reason) = &source.state { reason.as_str() } else { "" };
+    let reason = if let SourceState::Rejected(reason) = &source.state {
+        reason.as_str()
+    } else {
+        ""
+    };
     let sql = "UPDATE sources SET size_bytes = $2, revision = $3, state = $4, reason = $5, info = $6 WHERE id = $1";
     let statement = Statement::new(sql)
         .bind(source.id.0)
@@ -162,12 +218,26 @@ pub async fn set_probed(unit: &mut Unit, source: &Source) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle_content(unit: &mut Unit, content: ContentId, stated_ms: Option<i64>) -> Result<()> {
+pub async fn settle_content(
+    unit: &mut Unit,
+    content: ContentId,
+    stated_ms: Option<i64>,
+) -> Result<()> {
     let sources = of_content(unit, content).await?;
-    let ready: Vec<&Source> = sources.iter().filter(|s| s.role == SourceRole::Rendition && s.state == SourceState::Ready).collect();
-    let measured = ready.iter().map(|s| s.info.duration_ms).max().and_then(|ms| i64::try_from(ms).ok());
+    let ready: Vec<&Source> = sources
+        .iter()
+        .filter(|s| s.role == SourceRole::Rendition && s.state == SourceState::Ready)
+        .collect();
+    let measured = ready
+        .iter()
+        .map(|s| s.info.duration_ms)
+        .max()
+        .and_then(|ms| i64::try_from(ms).ok());
     let sql = "UPDATE contents SET playable = $2, duration_ms = $3 WHERE id = $1";
-    let statement = Statement::new(sql).bind(content.0).bind(!ready.is_empty()).bind(measured.or(stated_ms));
+    let statement = Statement::new(sql)
+        .bind(content.0)
+        .bind(!ready.is_empty())
+        .bind(measured.or(stated_ms));
     unit.execute(statement).await?;
     unit.touch_catalog();
     Ok(())

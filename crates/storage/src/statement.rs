@@ -51,12 +51,18 @@ impl Statement {
     /// A constant text.
     #[must_use]
     pub fn new(sql: &'static str) -> Self {
-        Self { sql: Cow::Borrowed(sql), values: Vec::new() }
+        Self {
+            sql: Cow::Borrowed(sql),
+            values: Vec::new(),
+        }
     }
 
     /// A text that was put together from constants, never from input.
     pub(crate) fn built(sql: String) -> Self {
-        Self { sql: Cow::Owned(sql), values: Vec::new() }
+        Self {
+            sql: Cow::Owned(sql),
+            values: Vec::new(),
+        }
     }
 
     /// Adds the next value.
@@ -71,7 +77,10 @@ impl Statement {
         let padded = padded(items.len());
         self.values.extend(items.iter().cloned().map(Into::into));
         if let Some(last) = items.last() {
-            self.values.extend(std::iter::repeat_n(last.clone().into(), padded - items.len()));
+            self.values.extend(std::iter::repeat_n(
+                last.clone().into(),
+                padded - items.len(),
+            ));
         }
         self
     }
@@ -84,23 +93,35 @@ fn padded(len: usize) -> usize {
 
 /// `$3, $4, …` for a list of `len` items that starts at parameter `first`.
 pub(crate) fn placeholders(first: usize, len: usize) -> String {
-    (first..first + padded(len)).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+    (first..first + padded(len))
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The most rows that one statement inserts, and the sizes that batches are cut into.
 const BATCHES: [usize; 4] = [64, 16, 4, 1];
 
 /// Cuts rows into multi-row inserts of a few fixed sizes. `head` ends before `VALUES`, `tail` follows the rows.
-pub(crate) fn insert_many(head: &'static str, tail: &'static str, rows: Vec<Vec<Value>>) -> Vec<Statement> {
+pub(crate) fn insert_many(
+    head: &'static str,
+    tail: &'static str,
+    rows: Vec<Vec<Value>>,
+) -> Vec<Statement> {
     let mut statements = Vec::new();
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
-        let size = BATCHES.into_iter().find(|size| *size <= rows.len()).unwrap_or(1);
+        let size = BATCHES
+            .into_iter()
+            .find(|size| *size <= rows.len())
+            .unwrap_or(1);
         let batch: Vec<Vec<Value>> = rows.by_ref().take(size).collect();
         let width = batch.first().map_or(0, Vec::len);
         let tuples: Vec<String> = (0..size)
             .map(|row| {
-                let columns: Vec<String> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
+                let columns: Vec<String> = (1..=width)
+                    .map(|column| format!("${}", row * width + column))
+                    .collect();
                 format!("({})", columns.join(", "))
             })
             .collect();
@@ -148,12 +169,19 @@ impl Row {
     ///
     /// # Errors
     /// [`StorageError::Corrupt`] when it does not have the shape.
-    pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize, table: &'static str, name: &'static str) -> Result<T> {
+    pub fn json<T: serde::de::DeserializeOwned>(
+        &self,
+        column: usize,
+        table: &'static str,
+        name: &'static str,
+    ) -> Result<T> {
         let text = self.text(column)?;
         serde_json::from_str(&text).map_err(|_| StorageError::Corrupt {
             table,
             column: name,
-            id: self.int(0).map_or_else(|_| "?".to_owned(), |id| id.to_string()),
+            id: self
+                .int(0)
+                .map_or_else(|_| "?".to_owned(), |id| id.to_string()),
         })
     }
 }
@@ -164,8 +192,13 @@ mod tests {
 
     #[test]
     fn rows_are_cut_into_fixed_sizes() {
-        let rows = (0..70_i64).map(|n| vec![Value::from(n), Value::from("x")]).collect();
-        let sizes: Vec<usize> = insert_many("INSERT INTO t (a, b)", "", rows).iter().map(|s| s.values.len() / 2).collect();
+        let rows = (0..70_i64)
+            .map(|n| vec![Value::from(n), Value::from("x")])
+            .collect();
+        let sizes: Vec<usize> = insert_many("INSERT INTO t (a, b)", "", rows)
+            .iter()
+            .map(|s| s.values.len() / 2)
+            .collect();
         assert_eq!(sizes, [64, 4, 1, 1]);
     }
 

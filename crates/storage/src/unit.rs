@@ -26,11 +26,22 @@ enum Inner {
 
 impl Unit {
     pub(crate) fn sqlite(lease: Lease, version: Arc<AtomicI64>) -> Self {
-        Self { inner: Inner::Sqlite(lease), touches_catalog: false, version }
+        Self {
+            inner: Inner::Sqlite(lease),
+            touches_catalog: false,
+            version,
+        }
     }
 
-    pub(crate) fn postgres(transaction: Transaction<'static, Postgres>, version: Arc<AtomicI64>) -> Self {
-        Self { inner: Inner::Postgres(transaction), touches_catalog: false, version }
+    pub(crate) fn postgres(
+        transaction: Transaction<'static, Postgres>,
+        version: Arc<AtomicI64>,
+    ) -> Self {
+        Self {
+            inner: Inner::Postgres(transaction),
+            touches_catalog: false,
+            version,
+        }
     }
 
     /// Runs a statement and returns how many rows it changed.
@@ -45,9 +56,21 @@ impl Unit {
     }
 
     /// Runs a statement that must change exactly one row.
-    pub(crate) async fn execute_one(&mut self, what: &'static str, statement: Statement) -> Result<()> {
+    pub(crate) async fn execute_one(
+        &mut self,
+        what: &'static str,
+        statement: Statement,
+    ) -> Result<()> {
         let changed = self.execute(statement).await?;
-        if changed == 1 { Ok(()) } else { Err(StorageError::WrongCount { what, expected: 1, changed }) }
+        if changed == 1 {
+            Ok(())
+        } else {
+            Err(StorageError::WrongCount {
+                what,
+                expected: 1,
+                changed,
+            })
+        }
     }
 
     pub(crate) async fn execute_all(&mut self, statements: Vec<Statement>) -> Result<()> {
@@ -70,7 +93,9 @@ impl Unit {
         let mut raised = None;
         if self.touches_catalog {
             // Last, so that on PostgreSQL the row is locked for as short as possible.
-            let statement = Statement::new("UPDATE counters SET value = value + 1 WHERE name = 'catalog_version' RETURNING value");
+            let statement = Statement::new(
+                "UPDATE counters SET value = value + 1 WHERE name = 'catalog_version' RETURNING value",
+            );
             let rows = self.rows(statement).await?;
             raised = rows.first().map(|row| row.int(0)).transpose()?;
         }

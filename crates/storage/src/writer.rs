@@ -84,7 +84,10 @@ impl Writer {
     /// Waits for the connection.
     pub(crate) async fn lease(&self) -> Result<Lease> {
         let (grant, granted) = oneshot::channel();
-        self.0.send(Request::Lease(grant)).await.map_err(|_| StorageError::Closed)?;
+        self.0
+            .send(Request::Lease(grant))
+            .await
+            .map_err(|_| StorageError::Closed)?;
         granted.await.map_err(|_| StorageError::Closed)
     }
 
@@ -124,7 +127,11 @@ type Closing = Option<oneshot::Sender<()>>;
 /// Runs one group: begin, lend to the first and to whoever waits, commit, acknowledge.
 ///
 /// `None` when the connection was lost with a lease.
-async fn group(mut conn: SqliteConnection, first: oneshot::Sender<Lease>, queue: &mut mpsc::Receiver<Request>) -> Option<(SqliteConnection, Closing)> {
+async fn group(
+    mut conn: SqliteConnection,
+    first: oneshot::Sender<Lease>,
+    queue: &mut mpsc::Receiver<Request>,
+) -> Option<(SqliteConnection, Closing)> {
     if let Err(error) = execute(&mut conn, "BEGIN IMMEDIATE").await {
         // Dropping the grant tells the caller; other processes held the file for longer than the busy timeout.
         tracing::error!(%error, "the database could not be locked for writing");
@@ -141,7 +148,10 @@ async fn group(mut conn: SqliteConnection, first: oneshot::Sender<Lease>, queue:
             break;
         }
         let (back, returned) = oneshot::channel();
-        let outcome = match grant.send(Lease { conn: Some(conn), back: Some(back) }) {
+        let outcome = match grant.send(Lease {
+            conn: Some(conn),
+            back: Some(back),
+        }) {
             // Whoever asked has gone away; the lease comes straight back.
             Err(mut lease) => {
                 conn = lease.conn.take()?;
@@ -178,7 +188,9 @@ async fn group(mut conn: SqliteConnection, first: oneshot::Sender<Lease>, queue:
     }
     let result = match broken {
         Some(reason) => Err(reason),
-        None => execute(&mut conn, "COMMIT").await.map_err(|e| e.to_string()),
+        None => execute(&mut conn, "COMMIT")
+            .await
+            .map_err(|e| e.to_string()),
     };
     if let Err(reason) = &result {
         tracing::error!(reason, "a commit failed");
@@ -190,6 +202,9 @@ async fn group(mut conn: SqliteConnection, first: oneshot::Sender<Lease>, queue:
     Some((conn, closing))
 }
 
-async fn execute(conn: &mut SqliteConnection, sql: &'static str) -> std::result::Result<(), sqlx::Error> {
+async fn execute(
+    conn: &mut SqliteConnection,
+    sql: &'static str,
+) -> std::result::Result<(), sqlx::Error> {
     sqlx::query(sql).execute(conn).await.map(|_| ())
 }

@@ -107,9 +107,18 @@ impl Category {
     pub(crate) fn new(label: &Label, look: Look<'_>) -> Self {
         Self {
             id: label.id,
-            title: label.doc.titles.pick(look.language, None).unwrap_or(&label.slug).to_owned(),
+            title: label
+                .doc
+                .titles
+                .pick(look.language, None)
+                .unwrap_or(&label.slug)
+                .to_owned(),
             slug: label.slug.clone(),
-            description: label.doc.descriptions.pick(look.language, None).map(str::to_owned),
+            description: label
+                .doc
+                .descriptions
+                .pick(look.language, None)
+                .map(str::to_owned),
         }
     }
 }
@@ -117,7 +126,11 @@ impl Category {
 /// The categories of the first of these documents that has any.
 pub(crate) fn categories(docs: &[&TitleDoc], labels: &Labels, look: Look<'_>) -> Vec<Category> {
     let doc = docs.iter().find(|doc| !doc.categories.is_empty());
-    doc.into_iter().flat_map(|doc| &doc.categories).filter_map(|id| labels.get(id.0)).map(|label| Category::new(label, look)).collect()
+    doc.into_iter()
+        .flat_map(|doc| &doc.categories)
+        .filter_map(|id| labels.get(id.0))
+        .map(|label| Category::new(label, look))
+        .collect()
 }
 
 /// The people of the first of these documents that has any, each once, in billing order.
@@ -129,14 +142,27 @@ pub(crate) fn casts(docs: &[&TitleDoc], labels: &Labels, look: Look<'_>) -> Vec<
         .filter(|credit| seen.insert(credit.person))
         .filter_map(|credit| labels.get(credit.person.0))
         .map(|person| {
-            let name = person.doc.titles.pick(look.language, None).unwrap_or(&person.slug);
-            let english = person.doc.titles.pick(marquee_domain::UiLanguage::En, None).unwrap_or(name);
+            let name = person
+                .doc
+                .titles
+                .pick(look.language, None)
+                .unwrap_or(&person.slug);
+            let english = person
+                .doc
+                .titles
+                .pick(marquee_domain::UiLanguage::En, None)
+                .unwrap_or(name);
             Cast {
                 id: person.id,
                 name: name.to_owned(),
                 name_en: english.to_owned(),
                 slug: person.slug.clone(),
-                thumbnail: person.doc.image.as_deref().map(|location| address(location, look)).unwrap_or_default(),
+                thumbnail: person
+                    .doc
+                    .image
+                    .as_deref()
+                    .map(|location| address(location, look))
+                    .unwrap_or_default(),
             }
         })
         .collect()
@@ -144,8 +170,19 @@ pub(crate) fn casts(docs: &[&TitleDoc], labels: &Labels, look: Look<'_>) -> Vec<
 
 /// Genre names: an author's own words, else the categories.
 fn genres(docs: &[&TitleDoc], categories: &[Category]) -> Option<String> {
-    let named = docs.iter().find(|doc| !doc.genres.is_empty()).map(|doc| doc.genres.join(","));
-    named.or_else(|| (!categories.is_empty()).then(|| categories.iter().map(|c| c.title.as_str()).collect::<Vec<_>>().join(",")))
+    let named = docs
+        .iter()
+        .find(|doc| !doc.genres.is_empty())
+        .map(|doc| doc.genres.join(","));
+    named.or_else(|| {
+        (!categories.is_empty()).then(|| {
+            categories
+                .iter()
+                .map(|c| c.title.as_str())
+                .collect::<Vec<_>>()
+                .join(",")
+        })
+    })
 }
 
 impl ContentDetail {
@@ -153,11 +190,25 @@ impl ContentDetail {
     pub(crate) fn new(detail: &browse::ContentDetail, look: Look<'_>) -> Self {
         let content = &detail.placed.content;
         let mut docs = vec![&content.doc];
-        docs.extend(detail.placed.place.iter().flat_map(|(season, series)| [&season.doc, &series.doc]));
+        docs.extend(
+            detail
+                .placed
+                .place
+                .iter()
+                .flat_map(|(season, series)| [&season.doc, &series.doc]),
+        );
         let first = |orientation| docs.iter().find_map(|doc| pick(doc, orientation, look));
         let categories = categories(&docs, &detail.labels, look);
-        let text = |doc: &TitleDoc| doc.synopses.pick(look.language, doc.original_language.as_ref()).map(str::to_owned);
-        let tags = docs.iter().find(|doc| !doc.tags.is_empty()).into_iter().flat_map(|doc| &doc.tags);
+        let text = |doc: &TitleDoc| {
+            doc.synopses
+                .pick(look.language, doc.original_language.as_ref())
+                .map(str::to_owned)
+        };
+        let tags = docs
+            .iter()
+            .find(|doc| !doc.tags.is_empty())
+            .into_iter()
+            .flat_map(|doc| &doc.tags);
         Self {
             id: content.id.0,
             title: title(&content.doc, look),
@@ -168,20 +219,35 @@ impl ContentDetail {
             genres: genres(&docs, &categories),
             duration: content.duration_ms.map(duration_text),
             display_duration: content.duration_ms.map(display_duration),
-            season: detail.placed.place.as_ref().map(|(season, series)| SeasonOfContent {
-                id: season.id.0,
-                title: title(&season.doc, look),
-                slug: season.head.slug.clone(),
-                posters: Some(Poster::all(&season.doc, look)).filter(|own| !own.is_empty()).unwrap_or_else(|| Poster::all(&series.doc, look)),
-            }),
+            season: detail
+                .placed
+                .place
+                .as_ref()
+                .map(|(season, series)| SeasonOfContent {
+                    id: season.id.0,
+                    title: title(&season.doc, look),
+                    slug: season.head.slug.clone(),
+                    posters: Some(Poster::all(&season.doc, look))
+                        .filter(|own| !own.is_empty())
+                        .unwrap_or_else(|| Poster::all(&series.doc, look)),
+                }),
             categories,
             tags: tags
                 .filter_map(|id| detail.labels.get(id.0))
-                .map(|tag| tag.doc.titles.pick(look.language, None).unwrap_or(&tag.slug).to_owned())
+                .map(|tag| {
+                    tag.doc
+                        .titles
+                        .pick(look.language, None)
+                        .unwrap_or(&tag.slug)
+                        .to_owned()
+                })
                 .collect(),
             casts: casts(&docs, &detail.labels, look),
             content_type: content.kind.as_str(),
-            age_rating: docs.iter().find_map(|doc| doc.age_rating.clone()).unwrap_or_default(),
+            age_rating: docs
+                .iter()
+                .find_map(|doc| doc.age_rating.clone())
+                .unwrap_or_default(),
             dubbing_mode: docs.iter().take(2).any(|doc| doc.dubbing_mode),
             episode_order: content.order,
             release_year: docs.iter().find_map(|doc| doc.year).map(i64::from),

@@ -1,6 +1,8 @@
 //! Tiles and pages of tiles.
 
-use marquee_catalog::browse::{self, Listing, OpenedSeries, PageRequest, PlacedContent, PlacedSeason};
+use marquee_catalog::browse::{
+    self, Listing, OpenedSeries, PageRequest, PlacedContent, PlacedSeason,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,15 +39,36 @@ macro_rules! item {
 
         impl $item {
             fn with(view: ListView, info: $info) -> Self {
-                Self { kind: $kind::Only, data: $data { view, info } }
+                Self {
+                    kind: $kind::Only,
+                    data: $data { view, info },
+                }
             }
         }
     };
 }
 
-item!(ContentItem as OdxV4ContentListItem, ContentItemData as OdxV4ContentListData, ContentItemInfo, ContentWord, "content");
-item!(SeasonItem as OdxV4SeasonListItem, SeasonItemData as OdxV4SeasonListData, SeasonItemInfo, SeasonWord, "season");
-item!(SeriesItem as OdxV4SeriesListItem, SeriesItemData as OdxV4SeriesListData, SeriesItemInfo, SeriesWord, "series");
+item!(
+    ContentItem as OdxV4ContentListItem,
+    ContentItemData as OdxV4ContentListData,
+    ContentItemInfo,
+    ContentWord,
+    "content"
+);
+item!(
+    SeasonItem as OdxV4SeasonListItem,
+    SeasonItemData as OdxV4SeasonListData,
+    SeasonItemInfo,
+    SeasonWord,
+    "season"
+);
+item!(
+    SeriesItem as OdxV4SeriesListItem,
+    SeriesItemData as OdxV4SeriesListData,
+    SeriesItemInfo,
+    SeriesWord,
+    "series"
+);
 
 /// Ids and facts about a content that a client needs to open it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,7 +139,10 @@ impl ContentItem {
     /// The tile of a content.
     pub(crate) fn new(placed: &PlacedContent, look: Look<'_>) -> Self {
         let PlacedContent { content, place } = placed;
-        let above: Vec<_> = place.iter().flat_map(|(season, series)| [&season.doc, &series.doc]).collect();
+        let above: Vec<_> = place
+            .iter()
+            .flat_map(|(season, series)| [&season.doc, &series.doc])
+            .collect();
         let info = ContentItemInfo {
             content_id: content.id.0,
             content_slug: content.head.slug.clone(),
@@ -126,7 +152,10 @@ impl ContentItem {
             series_slug: place.as_ref().map(|(_, series)| series.head.slug.clone()),
             duration: content.duration_ms.map(duration_text),
             display_duration: content.duration_ms.map(display_duration),
-            dubbing_mode: content.doc.dubbing_mode || place.as_ref().is_some_and(|(season, _)| season.doc.dubbing_mode),
+            dubbing_mode: content.doc.dubbing_mode
+                || place
+                    .as_ref()
+                    .is_some_and(|(season, _)| season.doc.dubbing_mode),
             episode_order: content.order,
             content_type: content.kind.as_str(),
         };
@@ -137,7 +166,11 @@ impl ContentItem {
 impl SeasonItem {
     /// The tile of a season.
     pub(crate) fn new(placed: &PlacedSeason, look: Look<'_>) -> Self {
-        let PlacedSeason { season, series, facts } = placed;
+        let PlacedSeason {
+            season,
+            series,
+            facts,
+        } = placed;
         let info = SeasonItemInfo {
             season_id: season.id.0,
             season_slug: season.head.slug.clone(),
@@ -184,7 +217,9 @@ impl CategoryItem {
     pub(crate) fn new(item: &browse::CategoryItem, look: Look<'_>) -> Self {
         match item {
             browse::CategoryItem::Series(series) => Self::Series(SeriesItem::new(series, look)),
-            browse::CategoryItem::Content(content) => Self::Content(ContentItem::new(content, look)),
+            browse::CategoryItem::Content(content) => {
+                Self::Content(ContentItem::new(content, look))
+            }
         }
     }
 }
@@ -217,7 +252,13 @@ macro_rules! page {
 
         impl $page {
             /// A page of these items.
-            pub(crate) fn new<T>(listing: &Listing<T>, page: PageRequest, address: &Canonical, public_url: &str, item: impl Fn(&T) -> $item) -> Self {
+            pub(crate) fn new<T>(
+                listing: &Listing<T>,
+                page: PageRequest,
+                address: &Canonical,
+                public_url: &str,
+                item: impl Fn(&T) -> $item,
+            ) -> Self {
                 let seen = i64::from(page.number) * i64::from(page.size);
                 let next = (seen < listing.count).then(|| page.number + 1);
                 let previous = (page.number > 1).then(|| page.number - 1);

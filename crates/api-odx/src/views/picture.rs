@@ -75,8 +75,15 @@ impl ListView {
     /// The tile of an item: its own picture, else that of what it sits in.
     pub(crate) fn new(doc: &TitleDoc, above: &[&TitleDoc], look: Look<'_>) -> Self {
         let docs = std::iter::once(doc).chain(above.iter().copied());
-        let image = docs.filter_map(|doc| pick(doc, Orientation::Landscape, look)).next();
-        let image = image.or_else(|| std::iter::once(doc).chain(above.iter().copied()).filter_map(|doc| pick(doc, Orientation::Portrait, look)).next());
+        let image = docs
+            .filter_map(|doc| pick(doc, Orientation::Landscape, look))
+            .next();
+        let image = image.or_else(|| {
+            std::iter::once(doc)
+                .chain(above.iter().copied())
+                .filter_map(|doc| pick(doc, Orientation::Portrait, look))
+                .next()
+        });
         let badges = Badges::of(doc, look);
         Self {
             title: title(doc, look),
@@ -93,15 +100,28 @@ impl ListView {
 
 impl Badges {
     fn of(doc: &TitleDoc, look: Look<'_>) -> Self {
-        let text = |texts: &marquee_domain::Texts| texts.pick(look.language, None).unwrap_or_default().to_owned();
+        let text = |texts: &marquee_domain::Texts| {
+            texts
+                .pick(look.language, None)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let b = &doc.badges;
-        Self { top_left: text(&b.top_left), top_right: text(&b.top_right), bottom_left: text(&b.bottom_left), bottom_right: text(&b.bottom_right) }
+        Self {
+            top_left: text(&b.top_left),
+            top_right: text(&b.top_right),
+            bottom_left: text(&b.bottom_left),
+            bottom_right: text(&b.bottom_right),
+        }
     }
 }
 
 /// A title in the language of the answer. Imports refuse items without one, so it is never empty.
 pub(crate) fn title(doc: &TitleDoc, look: Look<'_>) -> String {
-    doc.titles.pick(look.language, doc.original_language.as_ref()).unwrap_or_default().to_owned()
+    doc.titles
+        .pick(look.language, doc.original_language.as_ref())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The absolute address of a stored or foreign picture.
@@ -113,7 +133,11 @@ pub(crate) fn address(location: &str, look: Look<'_>) -> String {
 }
 
 /// The picture to show of an orientation: by language as texts are, editors' picks first within a language.
-pub(crate) fn pick<'a>(doc: &'a TitleDoc, orientation: Orientation, look: Look<'_>) -> Option<&'a Image> {
+pub(crate) fn pick<'a>(
+    doc: &'a TitleDoc,
+    orientation: Orientation,
+    look: Look<'_>,
+) -> Option<&'a Image> {
     let rank = |image: &Image| {
         let tag = &image.language;
         let by_language = if *tag == LanguageTag::from(look.language) {
@@ -127,7 +151,10 @@ pub(crate) fn pick<'a>(doc: &'a TitleDoc, orientation: Orientation, look: Look<'
         };
         (by_language, !image.representative)
     };
-    doc.images.iter().filter(|image| image.orientation == orientation).min_by_key(|image| rank(image))
+    doc.images
+        .iter()
+        .filter(|image| image.orientation == orientation)
+        .min_by_key(|image| rank(image))
 }
 
 impl Thumbnail {
@@ -157,6 +184,10 @@ impl Poster {
 
     /// All posters of an item.
     pub(crate) fn all(doc: &TitleDoc, look: Look<'_>) -> Vec<Self> {
-        doc.images.iter().filter(|image| image.orientation == Orientation::Portrait).map(|image| Self::new(image, look)).collect()
+        doc.images
+            .iter()
+            .filter(|image| image.orientation == Orientation::Portrait)
+            .map(|image| Self::new(image, look))
+            .collect()
     }
 }

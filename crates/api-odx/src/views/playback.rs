@@ -106,20 +106,34 @@ impl Playback {
             .doc
             .cue_points
             .iter()
-            .map(|cue| CuePoint { metadata: cue.metadata.clone(), name: cue.name.clone(), kind: cue.kind.clone(), timecode: cue.timecode })
+            .map(|cue| CuePoint {
+                metadata: cue.metadata.clone(),
+                name: cue.name.clone(),
+                kind: cue.kind.clone(),
+                timecode: cue.timecode,
+            })
             .collect();
         cue_points.sort_by(|a, b| a.timecode.total_cmp(&b.timecode));
         let next = playback.next.as_ref();
         let place = next.and_then(|next| next.place.as_ref());
         let thumbnail = next.and_then(|next| {
-            let above = next.place.iter().flat_map(|(season, series)| [&season.doc, &series.doc]);
-            std::iter::once(&next.content.doc).chain(above).find_map(|doc| pick(doc, Orientation::Landscape, look))
+            let above = next
+                .place
+                .iter()
+                .flat_map(|(season, series)| [&season.doc, &series.doc]);
+            std::iter::once(&next.content.doc)
+                .chain(above)
+                .find_map(|doc| pick(doc, Orientation::Landscape, look))
         });
         Self {
             duration: playback.duration_ms,
             id: content.id.0,
             cue_points,
-            manifests: vec![Manifest { kind: ManifestKind::Hls, url: stream_url.clone(), stream_url }],
+            manifests: vec![Manifest {
+                kind: ManifestKind::Hls,
+                url: stream_url.clone(),
+                stream_url,
+            }],
             is_chromecast_able: true,
             ad_tag: content.doc.ad_tag.clone(),
             next_episode: NextEpisode {
@@ -199,20 +213,43 @@ pub struct MediaSubtitle {
 
 impl PlaybackMedia {
     /// The files and tracks of a content whose multivariant playlist is at `stream_url`.
-    pub(crate) fn new(playback: &playback::Playback, stream_url: &str, transcoding_available: bool) -> Self {
-        let base = stream_url.rsplit_once('/').map_or(stream_url, |(base, _)| base);
-        let mut media = Self { original: vec![], video: vec![], audio: vec![], subtitles: vec![], transcoding_available };
-        let renditions = playback.sources.iter().filter(|source| source.role == SourceRole::Rendition);
+    pub(crate) fn new(
+        playback: &playback::Playback,
+        stream_url: &str,
+        transcoding_available: bool,
+    ) -> Self {
+        let base = stream_url
+            .rsplit_once('/')
+            .map_or(stream_url, |(base, _)| base);
+        let mut media = Self {
+            original: vec![],
+            video: vec![],
+            audio: vec![],
+            subtitles: vec![],
+            transcoding_available,
+        };
+        let renditions = playback
+            .sources
+            .iter()
+            .filter(|source| source.role == SourceRole::Rendition);
         for (index, source) in renditions.enumerate() {
-            let name = source.location.rsplit('/').next().unwrap_or_default().to_owned();
-            let encoded = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+            let name = source
+                .location
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            let encoded =
+                percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
             let content_type = match source.info.container.as_str() {
                 "Matroska" => "video/x-matroska",
                 "WebM" => "video/webm",
                 _ => "video/mp4",
             };
             // A location is percent-encoded already when it is an address; people read the plain name.
-            let shown = percent_encoding::percent_decode_str(&name).decode_utf8_lossy().into_owned();
+            let shown = percent_encoding::percent_decode_str(&name)
+                .decode_utf8_lossy()
+                .into_owned();
             media.original.push(MediaOriginal {
                 url: format!("{base}/original/{index}/{encoded}"),
                 name: shown,
@@ -224,27 +261,57 @@ impl PlaybackMedia {
                 match track.kind.as_str() {
                     "video" => {
                         let (width, height) = track.size.unwrap_or_default();
-                        media.video.push(MediaVideo { codec, codec_string, width, height, frame_rate: track.frame_rate });
+                        media.video.push(MediaVideo {
+                            codec,
+                            codec_string,
+                            width,
+                            height,
+                            frame_rate: track.frame_rate,
+                        });
                     }
                     "audio" => {
-                        let audio = MediaAudio { codec, codec_string, language: track.language.clone(), channels: track.channels, name: track.name.clone() };
+                        let audio = MediaAudio {
+                            codec,
+                            codec_string,
+                            language: track.language.clone(),
+                            channels: track.channels,
+                            name: track.name.clone(),
+                        };
                         // Every rendition carries the same sound; the best of it is listed once.
-                        if !media.audio.iter().any(|known| known.language == audio.language && known.name == audio.name && known.codec == audio.codec) {
+                        if !media.audio.iter().any(|known| {
+                            known.language == audio.language
+                                && known.name == audio.name
+                                && known.codec == audio.codec
+                        }) {
                             media.audio.push(audio);
                         }
                     }
                     "text" if index == 0 && track.playable => {
-                        media.subtitles.push(MediaSubtitle { language: track.language.clone(), name: track.name.clone(), forced: track.forced });
+                        media.subtitles.push(MediaSubtitle {
+                            language: track.language.clone(),
+                            name: track.name.clone(),
+                            forced: track.forced,
+                        });
                     }
                     _ => {}
                 }
             }
         }
-        media.subtitles.extend(playback.sources.iter().filter(|source| source.role == SourceRole::Subtitle).map(|source| MediaSubtitle {
-            language: source.info.language.as_ref().map(|tag| tag.as_str().to_owned()),
-            name: source.info.name.clone(),
-            forced: source.info.forced,
-        }));
+        media.subtitles.extend(
+            playback
+                .sources
+                .iter()
+                .filter(|source| source.role == SourceRole::Subtitle)
+                .map(|source| MediaSubtitle {
+                    language: source
+                        .info
+                        .language
+                        .as_ref()
+                        .map(|tag| tag.as_str().to_owned()),
+                    name: source.info.name.clone(),
+                    forced: source.info.forced,
+                }),
+        );
         media
     }
 }

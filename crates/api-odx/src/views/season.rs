@@ -101,25 +101,52 @@ pub struct SeasonDetail {
 }
 
 fn short_title(season: &Season, look: Look<'_>) -> String {
-    let own = season.doc.short_titles.pick(look.language, season.doc.original_language.as_ref());
+    let own = season
+        .doc
+        .short_titles
+        .pick(look.language, season.doc.original_language.as_ref());
     own.map_or_else(|| format!("S{}", season.order), str::to_owned)
 }
 
 impl SeasonDetail {
     /// The detail of a season; what it leaves open comes from its series.
     pub(crate) fn new(detail: &browse::SeasonDetail, look: Look<'_>) -> Self {
-        let browse::SeasonDetail { season, series, siblings, direct_play, labels, subtitles } = detail;
+        let browse::SeasonDetail {
+            season,
+            series,
+            siblings,
+            direct_play,
+            labels,
+            subtitles,
+        } = detail;
         let docs = [&season.doc, &series.doc];
-        let posters = docs.iter().map(|doc| Poster::all(doc, look)).find(|posters| !posters.is_empty()).unwrap_or_default();
+        let posters = docs
+            .iter()
+            .map(|doc| Poster::all(doc, look))
+            .find(|posters| !posters.is_empty())
+            .unwrap_or_default();
         let current = siblings.iter().find(|(sibling, _)| sibling.id == season.id);
-        let tags = docs.iter().find(|doc| !doc.tags.is_empty()).into_iter().flat_map(|doc| &doc.tags);
+        let tags = docs
+            .iter()
+            .find(|doc| !doc.tags.is_empty())
+            .into_iter()
+            .flat_map(|doc| &doc.tags);
         Self {
             id: season.id.0,
             title: title(&season.doc, look),
-            synopsis: docs.iter().find_map(|doc| doc.synopses.pick(look.language, doc.original_language.as_ref())).unwrap_or_default().to_owned(),
+            synopsis: docs
+                .iter()
+                .find_map(|doc| {
+                    doc.synopses
+                        .pick(look.language, doc.original_language.as_ref())
+                })
+                .unwrap_or_default()
+                .to_owned(),
             slug: season.head.slug.clone(),
             direct_play_content_id: direct_play.as_ref().map(|content| content.id.0),
-            direct_play_content_slug: direct_play.as_ref().map(|content| content.head.slug.clone()),
+            direct_play_content_slug: direct_play
+                .as_ref()
+                .map(|content| content.head.slug.clone()),
             total_number_of_seasons: i64::try_from(siblings.len()).unwrap_or(i64::MAX),
             dubbing_mode: season.doc.dubbing_mode,
             seasons: siblings
@@ -135,21 +162,42 @@ impl SeasonDetail {
                 })
                 .collect(),
             posters,
-            poster: docs.iter().find_map(|doc| pick(doc, Orientation::Portrait, look)).map(|image| Poster::new(image, look)),
+            poster: docs
+                .iter()
+                .find_map(|doc| pick(doc, Orientation::Portrait, look))
+                .map(|image| Poster::new(image, look)),
             subtitles: subtitles.clone(),
-            series: SeriesInfo { id: series.id.0, title: title(&series.doc, look), slug: series.head.slug.clone() },
+            series: SeriesInfo {
+                id: series.id.0,
+                title: title(&series.doc, look),
+                slug: series.head.slug.clone(),
+            },
             casts: casts(&docs, labels, look),
             categories: categories(&docs, labels, look),
             tags: tags
                 .filter_map(|id| labels.get(id.0))
                 .map(|tag| Tag {
                     id: tag.id,
-                    title: tag.doc.titles.pick(look.language, None).unwrap_or(&tag.slug).to_owned(),
+                    title: tag
+                        .doc
+                        .titles
+                        .pick(look.language, None)
+                        .unwrap_or(&tag.slug)
+                        .to_owned(),
                     slug: tag.slug.clone(),
-                    description: tag.doc.descriptions.pick(look.language, None).unwrap_or_default().to_owned(),
+                    description: tag
+                        .doc
+                        .descriptions
+                        .pick(look.language, None)
+                        .unwrap_or_default()
+                        .to_owned(),
                 })
                 .collect(),
-            types_of_contents: current.iter().flat_map(|(_, facts)| &facts.kinds).map(|kind| kind.as_str()).collect(),
+            types_of_contents: current
+                .iter()
+                .flat_map(|(_, facts)| &facts.kinds)
+                .map(|kind| kind.as_str())
+                .collect(),
             release_date_start: docs.iter().find_map(|doc| doc.date.clone()),
             release_date_end: season.doc.end_date.clone(),
             release_year: docs.iter().find_map(|doc| doc.year).map(i64::from),

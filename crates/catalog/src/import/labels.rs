@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use marquee_domain::catalog::{Label, LabelDoc, LabelKind};
 use marquee_domain::language::LanguageTag;
 use marquee_domain::slug::slugify;
+use marquee_storage::StorageError;
 use marquee_storage::labels::{find_by_keys, find_by_slugs, put};
 use marquee_storage::meta::take_ids;
-use marquee_storage::StorageError;
 
 use super::{Batch, free_slug};
 use crate::record::{Body, Outcome, Record, Title};
@@ -17,24 +17,50 @@ const UNORDERED: i64 = 1_000_000;
 
 impl Batch<'_> {
     /// Stores the label records of one kind.
-    pub(super) async fn labels(&mut self, kind: LabelKind, records: &[Record]) -> Result<(), StorageError> {
+    pub(super) async fn labels(
+        &mut self,
+        kind: LabelKind,
+        records: &[Record],
+    ) -> Result<(), StorageError> {
         let mine: Vec<(usize, &Record, i64, &LabelDoc)> = records
             .iter()
             .enumerate()
             .filter_map(|(index, record)| match &record.body {
-                Body::Label { kind: k, order, doc } if *k == kind => Some((index, record, *order, doc)),
+                Body::Label {
+                    kind: k,
+                    order,
+                    doc,
+                } if *k == kind => Some((index, record, *order, doc)),
                 _ => None,
             })
             .collect();
         if mine.is_empty() {
             return Ok(());
         }
-        let keys: Vec<String> = mine.iter().map(|(_, record, ..)| record.key.clone()).collect();
-        let mut stored: HashMap<String, Label> =
-            find_by_keys(self.unit, self.service, kind, &keys).await?.into_iter().map(|label| (label.external_key.clone(), label)).collect();
-        let wanted: Vec<String> = mine.iter().map(|(_, record, _, doc)| record.slug.clone().unwrap_or_else(|| slugify(title_of(doc)))).collect();
+        let keys: Vec<String> = mine
+            .iter()
+            .map(|(_, record, ..)| record.key.clone())
+            .collect();
+        let mut stored: HashMap<String, Label> = find_by_keys(self.unit, self.service, kind, &keys)
+            .await?
+            .into_iter()
+            .map(|label| (label.external_key.clone(), label))
+            .collect();
+        let wanted: Vec<String> = mine
+            .iter()
+            .map(|(_, record, _, doc)| {
+                record
+                    .slug
+                    .clone()
+                    .unwrap_or_else(|| slugify(title_of(doc)))
+            })
+            .collect();
         let mut owners: HashMap<String, String> =
-            find_by_slugs(self.unit, self.service, kind, &wanted).await?.into_iter().map(|label| (label.slug, label.external_key)).collect();
+            find_by_slugs(self.unit, self.service, kind, &wanted)
+                .await?
+                .into_iter()
+                .map(|label| (label.slug, label.external_key))
+                .collect();
         let mut next_id = take_ids(self.unit, "label", mine.len()).await?;
         let mut rows = Vec::new();
         for ((index, record, order, doc), wanted) in mine.into_iter().zip(wanted) {
@@ -44,7 +70,11 @@ impl Batch<'_> {
             }
             let taken = |slug: &str| owners.get(slug).is_some_and(|owner| *owner != record.key);
             if record.slug.is_some() && taken(&wanted) {
-                self.reject(index, "slug", format!("{wanted:?} is the slug of another {}", kind.as_str()));
+                self.reject(
+                    index,
+                    "slug",
+                    format!("{wanted:?} is the slug of another {}", kind.as_str()),
+                );
                 continue;
             }
             let id = old.map_or(next_id, |old| old.id);
@@ -53,10 +83,24 @@ impl Batch<'_> {
                 Some(old) if record.slug.is_none() => old.slug.clone(),
                 _ => free_slug(&wanted, taken, id),
             };
-            self.set(index, if old.is_some() { Outcome::Updated } else { Outcome::Added });
+            self.set(
+                index,
+                if old.is_some() {
+                    Outcome::Updated
+                } else {
+                    Outcome::Added
+                },
+            );
             next_id += i64::from(old.is_none());
             owners.insert(slug.clone(), record.key.clone());
-            let label = Label { id, external_key: record.key.clone(), slug, order, digest: record.digest, doc: doc.clone() };
+            let label = Label {
+                id,
+                external_key: record.key.clone(),
+                slug,
+                order,
+                digest: record.digest,
+                doc: doc.clone(),
+            };
             stored.insert(record.key.clone(), label.clone());
             rows.push(label);
         }
@@ -64,7 +108,10 @@ impl Batch<'_> {
     }
 
     /// Makes sure that everything the titles mention has an id, with placeholders for what is new.
-    pub(super) async fn resolve_mentions<'t>(&mut self, titles: impl Iterator<Item = &'t Title> + Clone) -> Result<(), StorageError> {
+    pub(super) async fn resolve_mentions<'t>(
+        &mut self,
+        titles: impl Iterator<Item = &'t Title> + Clone,
+    ) -> Result<(), StorageError> {
         for kind in [LabelKind::Category, LabelKind::Tag, LabelKind::Person] {
             let mut seen = HashSet::new();
             let open: Vec<String> = titles
@@ -74,7 +121,9 @@ impl Batch<'_> {
                     LabelKind::Tag => title.tags.iter().collect(),
                     LabelKind::Person => title.credits.iter().map(|(person, _)| person).collect(),
                 })
-                .filter(|mention| self.label_id(kind, mention).is_none() && seen.insert((*mention).clone()))
+                .filter(|mention| {
+                    self.label_id(kind, mention).is_none() && seen.insert((*mention).clone())
+                })
                 .cloned()
                 .collect();
             self.resolve_kind(kind, open).await?;
@@ -82,17 +131,28 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn resolve_kind(&mut self, kind: LabelKind, open: Vec<String>) -> Result<(), StorageError> {
+    async fn resolve_kind(
+        &mut self,
+        kind: LabelKind,
+        open: Vec<String>,
+    ) -> Result<(), StorageError> {
         if open.is_empty() {
             return Ok(());
         }
         for label in find_by_keys(self.unit, self.service, kind, &open).await? {
             self.fresh.insert((kind, label.external_key), label.id);
         }
-        let open: Vec<String> = open.into_iter().filter(|mention| self.label_id(kind, mention).is_none()).collect();
+        let open: Vec<String> = open
+            .into_iter()
+            .filter(|mention| self.label_id(kind, mention).is_none())
+            .collect();
         let slugs: Vec<String> = open.iter().map(|mention| slugify(mention)).collect();
         let mut by_slug: HashMap<String, i64> =
-            find_by_slugs(self.unit, self.service, kind, &slugs).await?.into_iter().map(|label| (label.slug, label.id)).collect();
+            find_by_slugs(self.unit, self.service, kind, &slugs)
+                .await?
+                .into_iter()
+                .map(|label| (label.slug, label.id))
+                .collect();
         let mut next_id = take_ids(self.unit, "label", open.len()).await?;
         let mut rows = Vec::new();
         for (mention, slug) in open.into_iter().zip(slugs) {
@@ -110,7 +170,14 @@ impl Batch<'_> {
                 doc.titles.set(und, &mention);
             }
             self.fresh.insert((kind, mention.clone()), id);
-            rows.push(Label { id, external_key: mention, slug, order: UNORDERED, digest: 0, doc });
+            rows.push(Label {
+                id,
+                external_key: mention,
+                slug,
+                order: UNORDERED,
+                digest: 0,
+                doc,
+            });
         }
         put(self.unit, self.service, kind, &rows).await
     }
@@ -118,10 +185,15 @@ impl Batch<'_> {
     /// The id of a mention that has been resolved.
     pub(super) fn label_id(&self, kind: LabelKind, mention: &str) -> Option<i64> {
         let key = (kind, mention.to_owned());
-        self.known.get(&key).or_else(|| self.fresh.get(&key)).copied()
+        self.known
+            .get(&key)
+            .or_else(|| self.fresh.get(&key))
+            .copied()
     }
 }
 
 fn title_of(doc: &LabelDoc) -> &str {
-    doc.titles.pick(marquee_domain::UiLanguage::En, None).unwrap_or_default()
+    doc.titles
+        .pick(marquee_domain::UiLanguage::En, None)
+        .unwrap_or_default()
 }

@@ -49,19 +49,35 @@ fn table_of(record: &Record) -> Option<(Table, &Title, Option<&str>)> {
 
 impl Batch<'_> {
     /// Stores the records of one table.
-    pub(super) async fn titles(&mut self, table: Table, records: &[Record]) -> Result<(), StorageError> {
+    pub(super) async fn titles(
+        &mut self,
+        table: Table,
+        records: &[Record],
+    ) -> Result<(), StorageError> {
         let mine: Vec<(usize, &Record, &Title, Option<&str>)> = records
             .iter()
             .enumerate()
-            .filter_map(|(index, record)| table_of(record).filter(|(t, ..)| *t == table).map(|(_, title, parent)| (index, record, title, parent)))
+            .filter_map(|(index, record)| {
+                table_of(record)
+                    .filter(|(t, ..)| *t == table)
+                    .map(|(_, title, parent)| (index, record, title, parent))
+            })
             .collect();
         if mine.is_empty() {
             return Ok(());
         }
-        let keys: Vec<String> = mine.iter().map(|(_, record, ..)| record.key.clone()).collect();
+        let keys: Vec<String> = mine
+            .iter()
+            .map(|(_, record, ..)| record.key.clone())
+            .collect();
         let old = self.old(table, &keys).await?;
-        let parent_keys: HashSet<String> = mine.iter().filter_map(|(.., parent)| parent.map(str::to_owned)).collect();
-        let parents = self.parents(table, parent_keys.into_iter().collect()).await?;
+        let parent_keys: HashSet<String> = mine
+            .iter()
+            .filter_map(|(.., parent)| parent.map(str::to_owned))
+            .collect();
+        let parents = self
+            .parents(table, parent_keys.into_iter().collect())
+            .await?;
 
         // What is the same costs nothing more; what has no parent waits.
         let mut work = Vec::new();
@@ -80,8 +96,13 @@ impl Batch<'_> {
                     }
                 },
             };
-            let place = parent.as_ref().map_or((None, None), |p| (p.season, p.series));
-            if old.get(&record.key).is_some_and(|old| old.head.digest == record.digest && old.place == place) {
+            let place = parent
+                .as_ref()
+                .map_or((None, None), |p| (p.season, p.series));
+            if old
+                .get(&record.key)
+                .is_some_and(|old| old.head.digest == record.digest && old.place == place)
+            {
                 continue;
             }
             work.push((index, record, title, parent));
@@ -89,29 +110,47 @@ impl Batch<'_> {
         if work.is_empty() {
             return Ok(());
         }
-        self.resolve_mentions(work.iter().map(|(_, _, title, _)| *title)).await?;
+        self.resolve_mentions(work.iter().map(|(_, _, title, _)| *title))
+            .await?;
 
-        let wanted: Vec<String> = work.iter().map(|(_, record, title, parent)| wanted_slug(record, title, parent.as_ref())).collect();
+        let wanted: Vec<String> = work
+            .iter()
+            .map(|(_, record, title, parent)| wanted_slug(record, title, parent.as_ref()))
+            .collect();
         let mut asked = wanted.clone();
-        asked.extend(work.iter().zip(&wanted).filter_map(|((_, _, title, _), slug)| with_year(slug, title)));
+        asked.extend(
+            work.iter()
+                .zip(&wanted)
+                .filter_map(|((_, _, title, _), slug)| with_year(slug, title)),
+        );
         let mut owners = stored::taken_slugs(self.unit, table, self.service, &asked).await?;
         let mut next_id = take_ids(self.unit, sequence(table), work.len()).await?;
         let images: usize = work.iter().map(|(_, _, title, _)| title.images.len()).sum();
-        let mut next_image = if images > 0 { take_ids(self.unit, "image", images).await? } else { 0 };
+        let mut next_image = if images > 0 {
+            take_ids(self.unit, "image", images).await?
+        } else {
+            0
+        };
 
         let mut out = Rows::default();
         for ((index, record, title, parent), wanted) in work.into_iter().zip(wanted) {
             let before = old.get(&record.key);
             let taken = |slug: &str| owners.get(slug).is_some_and(|owner| *owner != record.key);
             if record.slug.is_some() && taken(&wanted) {
-                self.reject(index, "slug", format!("{wanted:?} is the slug of another {}", word(table)));
+                self.reject(
+                    index,
+                    "slug",
+                    format!("{wanted:?} is the slug of another {}", word(table)),
+                );
                 continue;
             }
             let id = before.map_or(next_id, |old| old.id);
             let slug = match before {
                 Some(old) if record.slug.is_none() => old.head.slug.clone(),
                 _ => {
-                    let wanted = with_year(&wanted, title).filter(|_| taken(&wanted)).unwrap_or(wanted);
+                    let wanted = with_year(&wanted, title)
+                        .filter(|_| taken(&wanted))
+                        .unwrap_or(wanted);
                     free_slug(&wanted, taken, id)
                 }
             };
@@ -121,18 +160,53 @@ impl Batch<'_> {
             let doc = self.doc(title, before.map(|old| &old.doc), &mut next_image);
             let created_at = before.map_or(self.now, |old| old.head.created_at);
             let own = Window::new(doc.status, doc.publish_start, doc.publish_end, created_at);
-            let window = parent.as_ref().map_or(own, |parent| own.inside(parent.window));
-            let head = Head { service: self.service, external_key: record.key.clone(), slug, own, window, created_at, digest: record.digest };
-            let categories = if doc.categories.is_empty() { parent.as_ref().map(|p| p.categories.clone()).unwrap_or_default() } else { doc.categories.clone() };
+            let window = parent
+                .as_ref()
+                .map_or(own, |parent| own.inside(parent.window));
+            let head = Head {
+                service: self.service,
+                external_key: record.key.clone(),
+                slug,
+                own,
+                window,
+                created_at,
+                digest: record.digest,
+            };
+            let categories = if doc.categories.is_empty() {
+                parent
+                    .as_ref()
+                    .map(|p| p.categories.clone())
+                    .unwrap_or_default()
+            } else {
+                doc.categories.clone()
+            };
             out.entries(table, id, record, &categories, window, parent.is_none());
             out.texts.push((table, id, searchable(&doc)));
             if let Some(old) = before {
                 out.known.push((table, old.id));
-                if table != Table::Content && (old.head.window != window || old.doc.categories != doc.categories || old.place.1 != parent.as_ref().and_then(|p| p.series)) {
-                    out.refit.push(if table == Table::Series { SeriesId(id) } else { parent.as_ref().and_then(|p| p.series).unwrap_or(SeriesId(0)) });
+                if table != Table::Content
+                    && (old.head.window != window
+                        || old.doc.categories != doc.categories
+                        || old.place.1 != parent.as_ref().and_then(|p| p.series))
+                {
+                    out.refit.push(if table == Table::Series {
+                        SeriesId(id)
+                    } else {
+                        parent
+                            .as_ref()
+                            .and_then(|p| p.series)
+                            .unwrap_or(SeriesId(0))
+                    });
                 }
             }
-            self.set(index, if before.is_some() { Outcome::Updated } else { Outcome::Added });
+            self.set(
+                index,
+                if before.is_some() {
+                    Outcome::Updated
+                } else {
+                    Outcome::Added
+                },
+            );
             out.push(record, id, head, doc, parent, before);
         }
         self.store(out).await
@@ -159,45 +233,103 @@ impl Batch<'_> {
     /// Writes the category entries of a series' seasons and contents anew, after something above them has changed.
     async fn recategorise(&mut self, id: SeriesId) -> Result<(), StorageError> {
         let above = stored::series_by_ids(self.unit, &[id.0], Shown::All).await?;
-        let Some(series) = above.first() else { return Ok(()) };
+        let Some(series) = above.first() else {
+            return Ok(());
+        };
         let seasons = stored::seasons_of(self.unit, &[id.0], Shown::All).await?;
         let contents = stored::contents_of_series(self.unit, id).await?;
-        let or = |own: &[CategoryId], parent: &[CategoryId]| if own.is_empty() { parent.to_vec() } else { own.to_vec() };
+        let or = |own: &[CategoryId], parent: &[CategoryId]| {
+            if own.is_empty() {
+                parent.to_vec()
+            } else {
+                own.to_vec()
+            }
+        };
         let mut of_season = HashMap::new();
         let mut out = Rows::default();
         for season in &seasons {
             let categories = or(&season.doc.categories, &series.doc.categories);
             out.known.push((Table::Season, season.id.0));
-            out.entry(Table::Season, season.id.0, None, &categories, season.head.window, false);
+            out.entry(
+                Table::Season,
+                season.id.0,
+                None,
+                &categories,
+                season.head.window,
+                false,
+            );
             of_season.insert(season.id, categories);
         }
         for content in &contents {
-            let parent = content.season.and_then(|(season, _)| of_season.get(&season)).cloned().unwrap_or_default();
+            let parent = content
+                .season
+                .and_then(|(season, _)| of_season.get(&season))
+                .cloned()
+                .unwrap_or_default();
             out.known.push((Table::Content, content.id.0));
-            out.entry(Table::Content, content.id.0, Some(content.kind), &or(&content.doc.categories, &parent), content.head.window, false);
+            out.entry(
+                Table::Content,
+                content.id.0,
+                Some(content.kind),
+                &or(&content.doc.categories, &parent),
+                content.head.window,
+                false,
+            );
         }
         stored::put_category_items(self.unit, &out.known, &out.categories).await
     }
 
-    async fn old(&mut self, table: Table, keys: &[String]) -> Result<HashMap<String, Old>, StorageError> {
-        let old = |id, head: Head, doc, place| (head.external_key.clone(), Old { id, head, doc, playable: false, duration_ms: None, place });
+    async fn old(
+        &mut self,
+        table: Table,
+        keys: &[String],
+    ) -> Result<HashMap<String, Old>, StorageError> {
+        let old = |id, head: Head, doc, place| {
+            (
+                head.external_key.clone(),
+                Old {
+                    id,
+                    head,
+                    doc,
+                    playable: false,
+                    duration_ms: None,
+                    place,
+                },
+            )
+        };
         Ok(match table {
             Table::Series => {
                 let found = stored::series_by_keys(self.unit, self.service, keys).await?;
-                found.into_iter().map(|s| old(s.id.0, s.head, s.doc, (None, None))).collect()
+                found
+                    .into_iter()
+                    .map(|s| old(s.id.0, s.head, s.doc, (None, None)))
+                    .collect()
             }
             Table::Season => {
                 let found = stored::seasons_by_keys(self.unit, self.service, keys).await?;
-                found.into_iter().map(|s| old(s.id.0, s.head, s.doc, (None, Some(s.series)))).collect()
+                found
+                    .into_iter()
+                    .map(|s| old(s.id.0, s.head, s.doc, (None, Some(s.series))))
+                    .collect()
             }
             Table::Content => {
                 let found = stored::contents_by_keys(self.unit, self.service, keys).await?;
                 found
                     .into_iter()
                     .map(|c| {
-                        let place = (c.season.map(|(season, _)| season), c.season.map(|(_, series)| series));
+                        let place = (
+                            c.season.map(|(season, _)| season),
+                            c.season.map(|(_, series)| series),
+                        );
                         let (key, entry) = old(c.id.0, c.head, c.doc, place);
-                        (key, Old { playable: c.playable, duration_ms: c.duration_ms, ..entry })
+                        (
+                            key,
+                            Old {
+                                playable: c.playable,
+                                duration_ms: c.duration_ms,
+                                ..entry
+                            },
+                        )
                     })
                     .collect()
             }
@@ -205,7 +337,11 @@ impl Batch<'_> {
     }
 
     /// The parents that these keys name: series for seasons, seasons (or the only season of a series) for contents.
-    async fn parents(&mut self, table: Table, keys: Vec<String>) -> Result<HashMap<String, Result<Parent, String>>, StorageError> {
+    async fn parents(
+        &mut self,
+        table: Table,
+        keys: Vec<String>,
+    ) -> Result<HashMap<String, Result<Parent, String>>, StorageError> {
         let mut parents = HashMap::new();
         if keys.is_empty() || table == Table::Series {
             return Ok(parents);
@@ -220,7 +356,11 @@ impl Batch<'_> {
             categories: s.doc.categories.clone(),
         };
         if table == Table::Season {
-            parents.extend(series.iter().map(|s| (s.head.external_key.clone(), Ok(of_series(s)))));
+            parents.extend(
+                series
+                    .iter()
+                    .map(|s| (s.head.external_key.clone(), Ok(of_series(s)))),
+            );
             return Ok(parents);
         }
         let mut seasons = stored::seasons_by_keys(self.unit, self.service, &keys).await?;
@@ -237,17 +377,35 @@ impl Batch<'_> {
                 }
                 (None, _) => {}
                 (Some(_), Some(_)) => {
-                    let reason = format!("{:?} is a series with several seasons; name the season", s.head.external_key);
+                    let reason = format!(
+                        "{:?} is a series with several seasons; name the season",
+                        s.head.external_key
+                    );
                     parents.insert(s.head.external_key.clone(), Err(reason));
                 }
             }
         }
-        let series_ids: Vec<i64> = seasons.iter().map(|season| season.series.0).collect::<HashSet<_>>().into_iter().collect();
+        let series_ids: Vec<i64> = seasons
+            .iter()
+            .map(|season| season.series.0)
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .collect();
         let above: HashMap<SeriesId, Series> =
-            stored::series_by_ids(self.unit, &series_ids, Shown::All).await?.into_iter().map(|s| (s.id, s)).collect();
+            stored::series_by_ids(self.unit, &series_ids, Shown::All)
+                .await?
+                .into_iter()
+                .map(|s| (s.id, s))
+                .collect();
         for season in &seasons {
-            let Some(series) = above.get(&season.series) else { continue };
-            let categories = if season.doc.categories.is_empty() { &series.doc.categories } else { &season.doc.categories };
+            let Some(series) = above.get(&season.series) else {
+                continue;
+            };
+            let categories = if season.doc.categories.is_empty() {
+                &series.doc.categories
+            } else {
+                &season.doc.categories
+            };
             let parent = Parent {
                 season: Some(season.id),
                 series: Some(series.id),
@@ -256,7 +414,10 @@ impl Batch<'_> {
                 window: season.head.window,
                 categories: categories.clone(),
             };
-            if parents.get(&series.head.external_key).is_some_and(|p| p.as_ref().is_err_and(String::is_empty)) {
+            if parents
+                .get(&series.head.external_key)
+                .is_some_and(|p| p.as_ref().is_err_and(String::is_empty))
+            {
                 parents.insert(series.head.external_key.clone(), Ok(parent.clone()));
             }
             if direct.contains(&season.id) {
@@ -271,23 +432,43 @@ impl Batch<'_> {
         let mut doc = title.doc.clone();
         let ids = |kind, mentions: &[String]| -> Vec<i64> {
             let mut seen = HashSet::new();
-            mentions.iter().filter_map(|mention| self.label_id(kind, mention)).filter(|id| seen.insert(*id)).collect()
+            mentions
+                .iter()
+                .filter_map(|mention| self.label_id(kind, mention))
+                .filter(|id| seen.insert(*id))
+                .collect()
         };
-        doc.categories = ids(LabelKind::Category, &title.categories).into_iter().map(CategoryId).collect();
-        doc.tags = ids(LabelKind::Tag, &title.tags).into_iter().map(TagId).collect();
+        doc.categories = ids(LabelKind::Category, &title.categories)
+            .into_iter()
+            .map(CategoryId)
+            .collect();
+        doc.tags = ids(LabelKind::Tag, &title.tags)
+            .into_iter()
+            .map(TagId)
+            .collect();
         let mut seen = HashSet::new();
         doc.credits = title
             .credits
             .iter()
-            .filter_map(|(person, role)| Some((PersonId(self.label_id(LabelKind::Person, person)?), *role)))
+            .filter_map(|(person, role)| {
+                Some((PersonId(self.label_id(LabelKind::Person, person)?), *role))
+            })
             .filter(|(person, role)| seen.insert((*person, role_key(*role))))
             .map(|(person, role)| Credit { person, role })
             .collect();
-        doc.images = title.images.iter().map(|image| place_image(image, old, next_image)).collect();
+        doc.images = title
+            .images
+            .iter()
+            .map(|image| place_image(image, old, next_image))
+            .collect();
         doc
     }
 
-    pub(super) async fn remove(&mut self, index: usize, record: &Record) -> Result<(), StorageError> {
+    pub(super) async fn remove(
+        &mut self,
+        index: usize,
+        record: &Record,
+    ) -> Result<(), StorageError> {
         let keys = [record.key.clone()];
         for table in [Table::Content, Table::Season, Table::Series] {
             if let Some(old) = self.old(table, &keys).await?.get(&record.key) {
@@ -316,31 +497,102 @@ struct Rows {
 }
 
 impl Rows {
-    fn entries(&mut self, table: Table, id: i64, record: &Record, categories: &[CategoryId], window: Window, alone: bool) {
-        let kind = if let Body::Content { kind, .. } = &record.body { Some(*kind) } else { None };
-        self.entry(table, id, kind, categories, window, alone && table != Table::Season);
+    fn entries(
+        &mut self,
+        table: Table,
+        id: i64,
+        record: &Record,
+        categories: &[CategoryId],
+        window: Window,
+        alone: bool,
+    ) {
+        let kind = if let Body::Content { kind, .. } = &record.body {
+            Some(*kind)
+        } else {
+            None
+        };
+        self.entry(
+            table,
+            id,
+            kind,
+            categories,
+            window,
+            alone && table != Table::Season,
+        );
     }
 
-    fn entry(&mut self, table: Table, item: i64, kind: Option<marquee_domain::catalog::ContentKind>, categories: &[CategoryId], window: Window, listed: bool) {
-        self.categories.extend(categories.iter().map(|category| CategoryEntry { category: category.0, table, item, kind, listed, window }));
+    fn entry(
+        &mut self,
+        table: Table,
+        item: i64,
+        kind: Option<marquee_domain::catalog::ContentKind>,
+        categories: &[CategoryId],
+        window: Window,
+        listed: bool,
+    ) {
+        self.categories
+            .extend(categories.iter().map(|category| CategoryEntry {
+                category: category.0,
+                table,
+                item,
+                kind,
+                listed,
+                window,
+            }));
     }
 
-    fn push(&mut self, record: &Record, id: i64, head: Head, doc: TitleDoc, parent: Option<Parent>, old: Option<&Old>) {
+    fn push(
+        &mut self,
+        record: &Record,
+        id: i64,
+        head: Head,
+        doc: TitleDoc,
+        parent: Option<Parent>,
+        old: Option<&Old>,
+    ) {
         match &record.body {
-            Body::Series(_) => self.series.push(Series { id: SeriesId(id), head, doc }),
+            Body::Series(_) => self.series.push(Series {
+                id: SeriesId(id),
+                head,
+                doc,
+            }),
             Body::Season { number, .. } => {
                 let series = parent.and_then(|p| p.series).unwrap_or(SeriesId(0));
-                self.seasons.push(Season { id: SeasonId(id), series, order: *number, head, doc });
+                self.seasons.push(Season {
+                    id: SeasonId(id),
+                    series,
+                    order: *number,
+                    head,
+                    doc,
+                });
             }
-            Body::Content { kind, number, sources, .. } => {
+            Body::Content {
+                kind,
+                number,
+                sources,
+                ..
+            } => {
                 let season = parent.and_then(|p| p.season.zip(p.series));
                 if let Some(new) = sources {
-                    self.sources.push((ContentId(id), new.clone(), doc.runtime_ms));
+                    self.sources
+                        .push((ContentId(id), new.clone(), doc.runtime_ms));
                 }
                 // Measured running time stays; a stated one may change with the record.
                 let playable = old.is_some_and(|old| old.playable);
-                let duration_ms = old.filter(|_| playable).and_then(|old| old.duration_ms).or(doc.runtime_ms);
-                self.contents.push(Content { id: ContentId(id), kind: *kind, season, order: *number, duration_ms, playable, head, doc });
+                let duration_ms = old
+                    .filter(|_| playable)
+                    .and_then(|old| old.duration_ms)
+                    .or(doc.runtime_ms);
+                self.contents.push(Content {
+                    id: ContentId(id),
+                    kind: *kind,
+                    season,
+                    order: *number,
+                    duration_ms,
+                    playable,
+                    head,
+                    doc,
+                });
             }
             Body::Label { .. } | Body::Removal => {}
         }
@@ -352,12 +604,24 @@ fn role_key(role: marquee_domain::catalog::Role) -> u8 {
 }
 
 fn place_image(image: &NewImage, old: Option<&TitleDoc>, next: &mut i64) -> Image {
-    let known = old.and_then(|doc| doc.images.iter().find(|known| known.location == image.location)).map(|known| known.id);
+    let known = old
+        .and_then(|doc| {
+            doc.images
+                .iter()
+                .find(|known| known.location == image.location)
+        })
+        .map(|known| known.id);
     let id = known.unwrap_or_else(|| {
         *next += 1;
         *next - 1
     });
-    Image { id, location: image.location.clone(), orientation: image.orientation, language: image.language.clone(), representative: image.representative }
+    Image {
+        id,
+        location: image.location.clone(),
+        orientation: image.orientation,
+        language: image.language.clone(),
+        representative: image.representative,
+    }
 }
 
 fn sequence(table: Table) -> &'static str {
@@ -377,10 +641,21 @@ fn wanted_slug(record: &Record, title: &Title, parent: Option<&Parent>) -> Strin
     if let Some(slug) = &record.slug {
         return slug.clone();
     }
-    let name = title.doc.titles.pick(UiLanguage::En, title.doc.original_language.as_ref()).unwrap_or_default();
+    let name = title
+        .doc
+        .titles
+        .pick(UiLanguage::En, title.doc.original_language.as_ref())
+        .unwrap_or_default();
     match (&record.body, parent) {
         (Body::Season { number, .. }, Some(parent)) => format!("{}-s{number}", parent.slug),
-        (Body::Content { kind: marquee_domain::catalog::ContentKind::TvSeries, number: Some(number), .. }, Some(parent)) => {
+        (
+            Body::Content {
+                kind: marquee_domain::catalog::ContentKind::TvSeries,
+                number: Some(number),
+                ..
+            },
+            Some(parent),
+        ) => {
             format!("{}-s{}e{number}", parent.slug, parent.order)
         }
         _ => slugify(name),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use marquee_domain::Texts;
 use marquee_domain::clock::{Timestamp, parse_rfc3339};
 use marquee_domain::language::LanguageTag;
-use marquee_domain::Texts;
 use serde_json::{Map, Value};
 
 use super::parse::Fault;
@@ -32,7 +32,11 @@ impl Fields {
     }
 
     pub(super) fn fault(&self, field: &str, reason: impl Into<String>) -> Fault {
-        Fault { id: self.id.clone(), field: Some(field.to_owned()), reason: reason.into() }
+        Fault {
+            id: self.id.clone(),
+            field: Some(field.to_owned()),
+            reason: reason.into(),
+        }
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -49,7 +53,9 @@ impl Fields {
     /// Ends reading; anything left is unknown.
     pub(super) fn finish(self) -> Result<(), Fault> {
         match self.members.keys().next() {
-            Some(name) => Err(self.fault(name, "this member is not known; see docs/import-format.md")),
+            Some(name) => {
+                Err(self.fault(name, "this member is not known; see docs/import-format.md"))
+            }
             None => Ok(()),
         }
     }
@@ -61,15 +67,22 @@ impl Fields {
         }
         let length = text.chars().count();
         if length > max {
-            return Err(self.fault(field, format!("it has {length} characters; {max} are the most")));
+            return Err(self.fault(
+                field,
+                format!("it has {length} characters; {max} are the most"),
+            ));
         }
         Ok(text.to_owned())
     }
 
     /// The external key. Later faults name it.
     pub(super) fn key(&mut self) -> Result<String, Fault> {
-        let value = self.take("id").ok_or_else(|| self.fault("id", "it is missing"))?;
-        let Value::String(text) = value else { return Err(self.fault("id", "it must be text")) };
+        let value = self
+            .take("id")
+            .ok_or_else(|| self.fault("id", "it is missing"))?;
+        let Value::String(text) = value else {
+            return Err(self.fault("id", "it must be text"));
+        };
         let key = self.checked("id", &text, MAX_KEY)?;
         if key.is_empty() {
             return Err(self.fault("id", "it is empty"));
@@ -82,7 +95,9 @@ impl Fields {
     pub(super) fn text(&mut self, name: &str, max: usize) -> Result<Option<String>, Fault> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(self.checked(name, &text, max)?).filter(|text| !text.is_empty())),
+            Some(Value::String(text)) => {
+                Ok(Some(self.checked(name, &text, max)?).filter(|text| !text.is_empty()))
+            }
             Some(_) => Err(self.fault(name, "it must be text")),
         }
     }
@@ -98,7 +113,10 @@ impl Fields {
             None => Ok(None),
             Some(value) => match value.as_i64().filter(|number| (min..=max).contains(number)) {
                 Some(number) => Ok(Some(number)),
-                None => Err(self.fault(name, format!("it must be a whole number from {min} to {max}"))),
+                None => Err(self.fault(
+                    name,
+                    format!("it must be a whole number from {min} to {max}"),
+                )),
             },
         }
     }
@@ -125,24 +143,39 @@ impl Fields {
 
     /// An instant.
     pub(super) fn instant(&mut self, name: &str) -> Result<Option<Timestamp>, Fault> {
-        let Some(text) = self.label(name)? else { return Ok(None) };
-        parse_rfc3339(&text).map(Some).ok_or_else(|| self.fault(name, "it must be a time such as 2024-03-01T00:00:00Z"))
+        let Some(text) = self.label(name)? else {
+            return Ok(None);
+        };
+        parse_rfc3339(&text)
+            .map(Some)
+            .ok_or_else(|| self.fault(name, "it must be a time such as 2024-03-01T00:00:00Z"))
     }
 
     /// A day, `YYYY-MM-DD`. A year or month alone is no day and counts as absent.
     pub(super) fn day(&mut self, name: &str) -> Result<Option<String>, Fault> {
-        let Some(text) = self.label(name)? else { return Ok(None) };
-        let partial = matches!(text.len(), 4 | 7) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let Some(text) = self.label(name)? else {
+            return Ok(None);
+        };
+        let partial =
+            matches!(text.len(), 4 | 7) && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         if partial {
             return Ok(None);
         }
-        if text.len() == 10 && parse_rfc3339(&text).is_some() { Ok(Some(text)) } else { Err(self.fault(name, "it must be a day such as 2024-03-01")) }
+        if text.len() == 10 && parse_rfc3339(&text).is_some() {
+            Ok(Some(text))
+        } else {
+            Err(self.fault(name, "it must be a day such as 2024-03-01"))
+        }
     }
 
     /// A language tag.
     pub(super) fn language(&mut self, name: &str) -> Result<Option<LanguageTag>, Fault> {
-        let Some(text) = self.label(name)? else { return Ok(None) };
-        LanguageTag::parse(&text).map(Some).ok_or_else(|| self.fault(name, "it must be a language tag such as ko or zh-hant"))
+        let Some(text) = self.label(name)? else {
+            return Ok(None);
+        };
+        LanguageTag::parse(&text)
+            .map(Some)
+            .ok_or_else(|| self.fault(name, "it must be a language tag such as ko or zh-hant"))
     }
 
     /// Text by language; a bare text counts as one of unknown language.
@@ -151,7 +184,12 @@ impl Fields {
             None => return Ok(Texts::default()),
             Some(Value::Object(map)) => map.into_iter().collect(),
             Some(Value::String(text)) => BTreeMap::from([("und".to_owned(), Value::String(text))]),
-            Some(_) => return Err(self.fault(name, "it must be texts by language, such as {\"en\": \"…\"}")),
+            Some(_) => {
+                return Err(self.fault(
+                    name,
+                    "it must be texts by language, such as {\"en\": \"…\"}",
+                ));
+            }
         };
         if map.len() > MAX_LANGUAGES {
             return Err(self.fault(name, format!("it has more than {MAX_LANGUAGES} languages")));
@@ -159,8 +197,12 @@ impl Fields {
         let mut texts = Texts::default();
         for (tag, value) in map {
             let field = format!("{name}.{tag}");
-            let language = LanguageTag::parse(&tag).ok_or_else(|| self.fault(&field, "it is not a language tag such as ko or zh-hant"))?;
-            let Value::String(text) = value else { return Err(self.fault(&field, "it must be text")) };
+            let language = LanguageTag::parse(&tag).ok_or_else(|| {
+                self.fault(&field, "it is not a language tag such as ko or zh-hant")
+            })?;
+            let Value::String(text) = value else {
+                return Err(self.fault(&field, "it must be text"));
+            };
             texts.set(language, &self.checked(&field, &text, max)?);
         }
         Ok(texts)
@@ -169,7 +211,11 @@ impl Fields {
     /// Titles or names: at least one.
     pub(super) fn titles(&mut self, name: &str) -> Result<Texts, Fault> {
         let texts = self.texts(name, MAX_TITLE)?;
-        if texts.is_empty() { Err(self.fault(name, "at least one is needed")) } else { Ok(texts) }
+        if texts.is_empty() {
+            Err(self.fault(name, "at least one is needed"))
+        } else {
+            Ok(texts)
+        }
     }
 
     /// A list of values.
@@ -177,7 +223,9 @@ impl Fields {
         match self.take(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(list)) if list.len() <= MAX_LIST => Ok(list),
-            Some(Value::Array(_)) => Err(self.fault(name, format!("it has more than {MAX_LIST} entries"))),
+            Some(Value::Array(_)) => {
+                Err(self.fault(name, format!("it has more than {MAX_LIST} entries")))
+            }
             Some(_) => Err(self.fault(name, "it must be a list")),
         }
     }
@@ -192,7 +240,9 @@ impl Fields {
         let mut labels = Vec::new();
         for (index, value) in self.list(name)?.into_iter().enumerate() {
             let field = format!("{name}[{index}]");
-            let Value::String(text) = value else { return Err(self.fault(&field, "it must be text")) };
+            let Value::String(text) = value else {
+                return Err(self.fault(&field, "it must be text"));
+            };
             labels.push(self.checked(&field, &text, MAX_TITLE)?);
         }
         labels.retain(|label| !label.is_empty());
@@ -202,7 +252,10 @@ impl Fields {
     /// The members of an object inside a list.
     pub(super) fn nested(&self, field: &str, value: Value) -> Result<Self, Fault> {
         match value {
-            Value::Object(members) => Ok(Self { members, id: self.id.clone() }),
+            Value::Object(members) => Ok(Self {
+                members,
+                id: self.id.clone(),
+            }),
             _ => Err(self.fault(field, "it must be an object")),
         }
     }
@@ -216,8 +269,14 @@ impl Fields {
         };
         let mut flat = Vec::new();
         for (tag, value) in map {
-            let mut inner = Self { members: Map::from_iter([(tag.clone(), value)]), id: self.id.clone() };
-            flat.extend(inner.labels(&tag).map_err(|fault| Fault { field: Some(format!("{name}.{}", fault.field.unwrap_or_default())), ..fault })?);
+            let mut inner = Self {
+                members: Map::from_iter([(tag.clone(), value)]),
+                id: self.id.clone(),
+            };
+            flat.extend(inner.labels(&tag).map_err(|fault| Fault {
+                field: Some(format!("{name}.{}", fault.field.unwrap_or_default())),
+                ..fault
+            })?);
             if flat.len() > MAX_LIST {
                 return Err(self.fault(name, format!("it has more than {MAX_LIST} entries")));
             }

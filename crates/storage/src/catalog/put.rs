@@ -39,7 +39,10 @@ macro_rules! on_conflict {
 /// # Errors
 /// When the database fails, or a key or slug is taken.
 pub async fn put_series(unit: &mut Unit, series: &[Series]) -> Result<()> {
-    let rows = series.iter().map(|s| head_values(s.id.0, &s.head, &s.doc)).collect();
+    let rows = series
+        .iter()
+        .map(|s| head_values(s.id.0, &s.head, &s.doc))
+        .collect();
     let statements = insert_many(
         "INSERT INTO series (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc)",
         on_conflict!(),
@@ -95,7 +98,14 @@ pub async fn put_contents(unit: &mut Unit, contents: &[Content]) -> Result<()> {
     let statements = insert_many(
         "INSERT INTO contents (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, \
          kind, season_id, series_id, content_order, duration_ms, playable, popularity)",
-        on_conflict!("kind", "season_id", "series_id", "content_order", "duration_ms", "playable"),
+        on_conflict!(
+            "kind",
+            "season_id",
+            "series_id",
+            "content_order",
+            "duration_ms",
+            "playable"
+        ),
         rows,
     );
     unit.touch_catalog();
@@ -123,12 +133,28 @@ pub struct CategoryEntry {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_category_items(unit: &mut Unit, known: &[(Table, i64)], entries: &[CategoryEntry]) -> Result<()> {
+pub async fn put_category_items(
+    unit: &mut Unit,
+    known: &[(Table, i64)],
+    entries: &[CategoryEntry],
+) -> Result<()> {
     for table in [Table::Series, Table::Season, Table::Content] {
-        let ids: Vec<i64> = known.iter().filter(|(t, _)| *t == table).map(|(_, id)| *id).collect();
+        let ids: Vec<i64> = known
+            .iter()
+            .filter(|(t, _)| *t == table)
+            .map(|(_, id)| *id)
+            .collect();
         if !ids.is_empty() {
-            let sql = format!("DELETE FROM category_items WHERE item_kind = $1 AND item_id IN ({})", placeholders(2, ids.len()));
-            unit.execute(Statement::built(sql).bind(table.item_kind()).bind_list(&ids)).await?;
+            let sql = format!(
+                "DELETE FROM category_items WHERE item_kind = $1 AND item_id IN ({})",
+                placeholders(2, ids.len())
+            );
+            unit.execute(
+                Statement::built(sql)
+                    .bind(table.item_kind())
+                    .bind_list(&ids),
+            )
+            .await?;
         }
     }
     let rows = entries
@@ -158,8 +184,22 @@ pub async fn put_category_items(unit: &mut Unit, known: &[(Table, i64)], entries
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_title_texts(unit: &mut Unit, service: i64, texts: &[(Table, i64, String)]) -> Result<()> {
-    let rows = texts.iter().map(|(table, id, text)| vec![table.item_kind().into(), (*id).into(), service.into(), text.into()]).collect();
+pub async fn put_title_texts(
+    unit: &mut Unit,
+    service: i64,
+    texts: &[(Table, i64, String)],
+) -> Result<()> {
+    let rows = texts
+        .iter()
+        .map(|(table, id, text)| {
+            vec![
+                table.item_kind().into(),
+                (*id).into(),
+                service.into(),
+                text.into(),
+            ]
+        })
+        .collect();
     let statements = insert_many(
         "INSERT INTO title_texts (item_kind, item_id, service_id, folded)",
         "ON CONFLICT (item_kind, item_id) DO UPDATE SET folded = excluded.folded",
@@ -182,7 +222,8 @@ pub async fn refit_children(unit: &mut Unit, series: SeriesId) -> Result<()> {
         visible_from = (SELECT CASE WHEN p.visible_from > contents.own_from THEN p.visible_from ELSE contents.own_from END FROM seasons p WHERE p.id = contents.season_id), \
         visible_until = (SELECT CASE WHEN p.visible_until < contents.own_until THEN p.visible_until ELSE contents.own_until END FROM seasons p WHERE p.id = contents.season_id) \
         WHERE series_id = $1 AND season_id IS NOT NULL";
-    unit.execute(Statement::new(contents).bind(series.0)).await?;
+    unit.execute(Statement::new(contents).bind(series.0))
+        .await?;
     unit.touch_catalog();
     Ok(())
 }
@@ -193,31 +234,54 @@ pub async fn refit_children(unit: &mut Unit, series: SeriesId) -> Result<()> {
 /// When the database fails.
 pub async fn remove(unit: &mut Unit, table: Table, id: i64) -> Result<()> {
     let (seasons, contents) = match table {
-        Table::Series => ("SELECT id FROM seasons WHERE series_id = $1", "SELECT id FROM contents WHERE series_id = $1"),
-        Table::Season => ("SELECT id FROM seasons WHERE id = $1", "SELECT id FROM contents WHERE season_id = $1"),
-        Table::Content => ("SELECT id FROM seasons WHERE 1 = 0 AND id = $1", "SELECT id FROM contents WHERE id = $1"),
+        Table::Series => (
+            "SELECT id FROM seasons WHERE series_id = $1",
+            "SELECT id FROM contents WHERE series_id = $1",
+        ),
+        Table::Season => (
+            "SELECT id FROM seasons WHERE id = $1",
+            "SELECT id FROM contents WHERE season_id = $1",
+        ),
+        Table::Content => (
+            "SELECT id FROM seasons WHERE 1 = 0 AND id = $1",
+            "SELECT id FROM contents WHERE id = $1",
+        ),
     };
-    for (kind, ids) in [("content", contents), ("season", seasons), ("series", "SELECT id FROM series WHERE id = $1")] {
+    for (kind, ids) in [
+        ("content", contents),
+        ("season", seasons),
+        ("series", "SELECT id FROM series WHERE id = $1"),
+    ] {
         if kind == "series" && table != Table::Series {
             continue;
         }
         if kind == "content" {
-            unit.execute(Statement::built(format!("DELETE FROM sources WHERE content_id IN ({ids})")).bind(id)).await?;
+            unit.execute(
+                Statement::built(format!("DELETE FROM sources WHERE content_id IN ({ids})"))
+                    .bind(id),
+            )
+            .await?;
         }
         for satellite in ["category_items", "title_texts"] {
-            let sql = format!("DELETE FROM {satellite} WHERE item_kind = '{kind}' AND item_id IN ({ids})");
+            let sql = format!(
+                "DELETE FROM {satellite} WHERE item_kind = '{kind}' AND item_id IN ({ids})"
+            );
             unit.execute(Statement::built(sql).bind(id)).await?;
         }
     }
     // Children first, because of the references.
     if table == Table::Series {
-        unit.execute(Statement::new("DELETE FROM contents WHERE series_id = $1").bind(id)).await?;
-        unit.execute(Statement::new("DELETE FROM seasons WHERE series_id = $1").bind(id)).await?;
+        unit.execute(Statement::new("DELETE FROM contents WHERE series_id = $1").bind(id))
+            .await?;
+        unit.execute(Statement::new("DELETE FROM seasons WHERE series_id = $1").bind(id))
+            .await?;
     }
     if table == Table::Season {
-        unit.execute(Statement::new("DELETE FROM contents WHERE season_id = $1").bind(id)).await?;
+        unit.execute(Statement::new("DELETE FROM contents WHERE season_id = $1").bind(id))
+            .await?;
     }
-    unit.execute(Statement::built(format!("DELETE FROM {} WHERE id = $1", table.name())).bind(id)).await?;
+    unit.execute(Statement::built(format!("DELETE FROM {} WHERE id = $1", table.name())).bind(id))
+        .await?;
     unit.touch_catalog();
     Ok(())
 }
