@@ -1,0 +1,125 @@
+//! Private servers on free ports, stopped again with their values.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+
+use crate::run::{Running, Scratch, check, free_port, wait_until};
+use crate::tools::{find, is_root};
+
+/// A PostgreSQL server of our own.
+pub(crate) struct Postgres {
+    _server: Running,
+    _folder: Scratch,
+    /// Its address.
+    pub(crate) url: String,
+}
+
+/// A command as an ordinary user: PostgreSQL refuses to run as root.
+fn as_user(program: &str) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("runuser");
+    command.args(["-u", "postgres", "--", program]);
+    command
+}
+
+impl Postgres {
+    /// Starts one in a fresh folder. Nothing in it outlives the run, so it need not reach the disk.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        let folder = Scratch::new("postgres")?;
+        if is_root() {
+            check(Command::new("chown").arg("postgres").arg(&folder.0))?;
+        }
+        let data = folder.0.join("data");
+        let initdb = find("initdb").context("initdb is missing")?;
+        let mut init = as_user(&initdb);
+        init.args(["-U", "marquee", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data).current_dir(&folder.0);
+        check(init.stdout(Stdio::null()))?;
+        let port = free_port()?;
+        let server = as_user(&find("postgres").context("postgres is missing")?)
+            .arg("-D")
+            .arg(&data)
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=300", "-c"])
+            .arg(format!("unix_socket_directories={}", folder.0.display()))
+            .current_dir(&folder.0)
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(folder.0.join("log"))?)
+            .spawn()?;
+        let server = Running(server);
+        wait_for_port("PostgreSQL", port)?;
+        let url = format!("postgres://marquee@127.0.0.1:{port}/postgres");
+        Ok(Self { _server: server, _folder: folder, url })
+    }
+}
+
+/// An nginx of our own.
+pub(crate) struct Nginx {
+    _server: Running,
+    /// Its address.
+    pub(crate) url: String,
+    /// Its master process.
+    pub(crate) id: u32,
+}
+
+impl Nginx {
+    /// Serves a folder with two workers and no access log.
+    pub(crate) fn start(folder: &Path, work: &Path) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let user = if is_root() { "user root;" } else { "" };
+        let config = format!(
+            "{user} worker_processes 2; daemon off; pid {work}/nginx.pid; error_log {work}/error.log; events {{ worker_connections 1024; }}\n\
+             http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000; open_file_cache max=1000;\n\
+             client_body_temp_path {work}/b; proxy_temp_path {work}/p; fastcgi_temp_path {work}/f; uwsgi_temp_path {work}/u; scgi_temp_path {work}/s;\n\
+             default_type application/json; server {{ listen 127.0.0.1:{port}; root {root}; gzip_static on; }} }}\n",
+            work = work.display(),
+            root = folder.display()
+        );
+        let path = work.join("nginx.conf");
+        std::fs::write(&path, config)?;
+        let server = Command::new(find("nginx").context("nginx is missing")?).arg("-c").arg(&path).stderr(Stdio::null()).spawn()?;
+        let server = Running(server);
+        wait_for_port("nginx", port)?;
+        let id = server.0.id();
+        Ok(Self { _server: server, url: format!("http://127.0.0.1:{port}"), id })
+    }
+}
+
+/// Waits until something listens on a port.
+pub(crate) fn wait_for_port(what: &str, port: u16) -> anyhow::Result<()> {
+    wait_until(what, 20, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
+}
+
+/// A Marquee of our own.
+pub(crate) struct Marquee {
+    server: Running,
+    /// Its address.
+    pub(crate) url: String,
+}
+
+impl Marquee {
+    /// Starts `marquee serve` or `marquee demo` on a free port.
+    pub(crate) fn start(binary: &Path, command: &str, data: &Path, more: &[&str]) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let mut server = Command::new(binary);
+        server.args([command, "--listen", &format!("127.0.0.1:{port}"), "--data-dir"]).arg(data).args(more);
+        let server = Running(server.stdout(Stdio::null()).spawn().with_context(|| format!("{} cannot be run", binary.display()))?);
+        wait_until("marquee", 60, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() && healthy(port))?;
+        Ok(Self { server, url: format!("http://127.0.0.1:{port}") })
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.server.0.id()
+    }
+}
+
+/// Whether `/readyz` answers 200.
+fn healthy(port: u16) -> bool {
+    use std::io::{Read, Write};
+    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let mut answer = [0; 12];
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").is_ok() && stream.read_exact(&mut answer).is_ok() && answer.ends_with(b"200")
+}
