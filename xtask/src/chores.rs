@@ -9,7 +9,9 @@ use crate::tools::find;
 pub(crate) fn web() -> anyhow::Result<()> {
     say("building the web page");
     if find("npm").is_none() {
-        bail!("npm is missing; install Node.js 20 or newer (the binary builds without it, and then has no web page)");
+        bail!(
+            "npm is missing; install Node.js 20 or newer (the binary builds without it, and then has no web page)"
+        );
     }
     npm("web", &["install", "--no-audit", "--no-fund"])?;
     npm("web", &["run", "build"])
@@ -23,7 +25,10 @@ pub(crate) fn npm(folder: &str, args: &[&str]) -> anyhow::Result<()> {
 
 /// Runs the contract comparison alone.
 pub(crate) fn contract() -> anyhow::Result<()> {
-    run("cargo", &["test", "--workspace", "--test", "it", "contract"])
+    run(
+        "cargo",
+        &["test", "--workspace", "--test", "it", "contract"],
+    )
 }
 
 /// Fuzzes.
@@ -35,7 +40,12 @@ pub(crate) fn fuzz(target: Option<&str>, seconds: u32) -> anyhow::Result<()> {
     let mut targets: Vec<String> = std::fs::read_dir(&folder)
         .with_context(|| format!("{} cannot be read", folder.display()))?
         .flatten()
-        .filter_map(|entry| entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .filter_map(|entry| {
+            entry
+                .path()
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        })
         .filter(|name| target.is_none_or(|target| target == name))
         .collect();
     targets.sort();
@@ -46,7 +56,20 @@ pub(crate) fn fuzz(target: Option<&str>, seconds: u32) -> anyhow::Result<()> {
         say(&format!("fuzzing {target} for {seconds} s"));
         let limit = format!("-max_total_time={seconds}");
         // cargo-fuzz wants a nightly compiler; its own flag lets the stable one pass for it.
-        let mut fuzz = command("cargo", &["fuzz", "run", &target, "--sanitizer", "none", "--", &limit, "-rss_limit_mb=2048", "-timeout=10"]);
+        let mut fuzz = command(
+            "cargo",
+            &[
+                "fuzz",
+                "run",
+                &target,
+                "--sanitizer",
+                "none",
+                "--",
+                &limit,
+                "-rss_limit_mb=2048",
+                "-timeout=10",
+            ],
+        );
         check(fuzz.env("RUSTC_BOOTSTRAP", "1"))?;
     }
     Ok(())

@@ -33,7 +33,9 @@ pub(crate) fn command(program: &str, args: &[&str]) -> Command {
 /// Runs a command to its end, or fails with what was run.
 pub(crate) fn check(command: &mut Command) -> anyhow::Result<()> {
     let shown = format!("{command:?}");
-    let status = command.status().with_context(|| format!("could not run {shown}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("could not run {shown}"))?;
     if !status.success() {
         bail!("{shown} ended with {status}");
     }
@@ -48,7 +50,10 @@ pub(crate) fn run(program: &str, args: &[&str]) -> anyhow::Result<()> {
 /// Runs a program and returns what it printed.
 pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     let shown = format!("{command:?}");
-    let out = command.stderr(Stdio::inherit()).output().with_context(|| format!("could not run {shown}"))?;
+    let out = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("could not run {shown}"))?;
     if !out.status.success() {
         bail!("{shown} ended with {}", out.status);
     }
@@ -76,7 +81,11 @@ impl Drop for Running {
 }
 
 /// Waits until something is true.
-pub(crate) fn wait_until(what: &str, seconds: u64, mut ready: impl FnMut() -> bool) -> anyhow::Result<()> {
+pub(crate) fn wait_until(
+    what: &str,
+    seconds: u64,
+    mut ready: impl FnMut() -> bool,
+) -> anyhow::Result<()> {
     for _ in 0..seconds * 20 {
         if ready() {
             return Ok(());
@@ -89,7 +98,9 @@ pub(crate) fn wait_until(what: &str, seconds: u64, mut ready: impl FnMut() -> bo
 
 /// A port that was free a moment ago.
 pub(crate) fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?
+        .local_addr()?
+        .port())
 }
 
 /// A fresh folder that is removed with this value.

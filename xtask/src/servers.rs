@@ -36,13 +36,35 @@ impl Postgres {
         let data = folder.0.join("data");
         let initdb = find("initdb").context("initdb is missing")?;
         let mut init = as_user(&initdb);
-        init.args(["-U", "marquee", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N", "-D"]).arg(&data).current_dir(&folder.0);
+        init.args([
+            "-U",
+            "marquee",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-N",
+            "-D",
+        ])
+        .arg(&data)
+        .current_dir(&folder.0);
         check(init.stdout(Stdio::null()))?;
         let port = free_port()?;
         let server = as_user(&find("postgres").context("postgres is missing")?)
             .arg("-D")
             .arg(&data)
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=300", "-c"])
+            .args([
+                "-p",
+                &port.to_string(),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=300",
+                "-c",
+            ])
             .arg(format!("unix_socket_directories={}", folder.0.display()))
             .current_dir(&folder.0)
             .stdout(Stdio::null())
@@ -51,7 +73,11 @@ impl Postgres {
         let server = Running(server);
         wait_for_port("PostgreSQL", port)?;
         let url = format!("postgres://marquee@127.0.0.1:{port}/postgres");
-        Ok(Self { _server: server, _folder: folder, url })
+        Ok(Self {
+            _server: server,
+            _folder: folder,
+            url,
+        })
     }
 }
 
@@ -79,17 +105,27 @@ impl Nginx {
         );
         let path = work.join("nginx.conf");
         std::fs::write(&path, config)?;
-        let server = Command::new(find("nginx").context("nginx is missing")?).arg("-c").arg(&path).stderr(Stdio::null()).spawn()?;
+        let server = Command::new(find("nginx").context("nginx is missing")?)
+            .arg("-c")
+            .arg(&path)
+            .stderr(Stdio::null())
+            .spawn()?;
         let server = Running(server);
         wait_for_port("nginx", port)?;
         let id = server.0.id();
-        Ok(Self { _server: server, url: format!("http://127.0.0.1:{port}"), id })
+        Ok(Self {
+            _server: server,
+            url: format!("http://127.0.0.1:{port}"),
+            id,
+        })
     }
 }
 
 /// Waits until something listens on a port.
 pub(crate) fn wait_for_port(what: &str, port: u16) -> anyhow::Result<()> {
-    wait_until(what, 20, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())
+    wait_until(what, 20, || {
+        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+    })
 }
 
 /// A Marquee of our own.
@@ -101,13 +137,36 @@ pub(crate) struct Marquee {
 
 impl Marquee {
     /// Starts `marquee serve` or `marquee demo` on a free port.
-    pub(crate) fn start(binary: &Path, command: &str, data: &Path, more: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        binary: &Path,
+        command: &str,
+        data: &Path,
+        more: &[&str],
+    ) -> anyhow::Result<Self> {
         let port = free_port()?;
         let mut server = Command::new(binary);
-        server.args([command, "--listen", &format!("127.0.0.1:{port}"), "--data-dir"]).arg(data).args(more);
-        let server = Running(server.stdout(Stdio::null()).spawn().with_context(|| format!("{} cannot be run", binary.display()))?);
-        wait_until("marquee", 60, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() && healthy(port))?;
-        Ok(Self { server, url: format!("http://127.0.0.1:{port}") })
+        server
+            .args([
+                command,
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+                "--data-dir",
+            ])
+            .arg(data)
+            .args(more);
+        let server = Running(
+            server
+                .stdout(Stdio::null())
+                .spawn()
+                .with_context(|| format!("{} cannot be run", binary.display()))?,
+        );
+        wait_until("marquee", 60, || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() && healthy(port)
+        })?;
+        Ok(Self {
+            server,
+            url: format!("http://127.0.0.1:{port}"),
+        })
     }
 
     /// Its process.
@@ -119,7 +178,13 @@ impl Marquee {
 /// Whether `/readyz` answers 200.
 fn healthy(port: u16) -> bool {
     use std::io::{Read, Write};
-    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
     let mut answer = [0; 12];
-    stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").is_ok() && stream.read_exact(&mut answer).is_ok() && answer.ends_with(b"200")
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .is_ok()
+        && stream.read_exact(&mut answer).is_ok()
+        && answer.ends_with(b"200")
 }

@@ -23,25 +23,47 @@ pub(crate) fn test(quick: bool) -> anyhow::Result<()> {
     say("tests on SQLite and PostgreSQL");
     let postgres = Postgres::start()?;
     let mut tests = command("cargo", &["test", "--workspace"]);
-    check(tests.env("MARQUEE_TEST_POSTGRES", &postgres.url).env("MARQUEE_TEST_TOOLS", "required"))?;
+    check(
+        tests
+            .env("MARQUEE_TEST_POSTGRES", &postgres.url)
+            .env("MARQUEE_TEST_TOOLS", "required"),
+    )?;
     drop(postgres);
     browser()
 }
 
 fn lint() -> anyhow::Result<()> {
     say("linting");
-    run("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    run(
+        "cargo",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )
 }
 
 /// The demo in a real browser. The optimised binary is what people run and what timings are promised for.
 fn browser() -> anyhow::Result<()> {
     say("the demo in a real browser");
-    run("cargo", &["build", "--release", "--workspace", "--bin", "marquee"])?;
+    run(
+        "cargo",
+        &["build", "--release", "--workspace", "--bin", "marquee"],
+    )?;
     let data = Scratch::new("demo")?;
     let marquee = Marquee::start(&target().join("release/marquee"), "demo", &data.0, &[])?;
     npm("tests/browser", &["install", "--no-audit", "--no-fund"])?;
     let mut browser = command("node", &["run.mjs"]);
-    browser.current_dir(root().join("tests/browser")).env("MARQUEE_URL", &marquee.url);
-    browser.env("MARQUEE_CHROMIUM", tools::find("chromium").unwrap_or_default());
+    browser
+        .current_dir(root().join("tests/browser"))
+        .env("MARQUEE_URL", &marquee.url);
+    browser.env(
+        "MARQUEE_CHROMIUM",
+        tools::find("chromium").unwrap_or_default(),
+    );
     check(&mut browser)
 }

@@ -19,12 +19,20 @@ const NEEDED: &[(&str, &str)] = &[
 
 /// Whether a program can be run; PostgreSQL's are found where Debian hides them.
 pub(crate) fn find(program: &str) -> Option<String> {
-    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stderr(Stdio::null()).output().ok()?;
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let path = String::from_utf8_lossy(&found.stdout).trim().to_owned();
     if found.status.success() && !path.is_empty() {
         return Some(path);
     }
-    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path()).collect();
+    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     versions.sort();
     let hidden = versions.pop()?.join("bin").join(program);
     hidden.exists().then(|| hidden.display().to_string())
@@ -32,22 +40,39 @@ pub(crate) fn find(program: &str) -> Option<String> {
 
 /// Whether this process is root.
 pub(crate) fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0"))
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|out| out.stdout.starts_with(b"0"))
 }
 
 /// Installs what is missing when run as root, else says exactly what to install.
 pub(crate) fn ensure() -> anyhow::Result<()> {
-    let missing: Vec<&str> = NEEDED.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(program, _)| find(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     if !is_root() {
-        bail!("some programs are missing; install them with\n    sudo apt-get install --no-install-recommends {}\nor run `cargo xtask test --quick`", missing.join(" "));
+        bail!(
+            "some programs are missing; install them with\n    sudo apt-get install --no-install-recommends {}\nor run `cargo xtask test --quick`",
+            missing.join(" ")
+        );
     }
     say(&format!("installing {}", missing.join(", ")));
     run("apt-get", &["update", "-qq"])?;
-    let mut install = command("apt-get", &["install", "-y", "-qq", "--no-install-recommends"]);
+    let mut install = command(
+        "apt-get",
+        &["install", "-y", "-qq", "--no-install-recommends"],
+    );
     // A package must not start a server of its own on the usual port.
-    install.args(&missing).env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1").stdout(Stdio::null());
+    install
+        .args(&missing)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .env("RUNLEVEL", "1")
+        .stdout(Stdio::null());
     crate::run::check(&mut install)
 }
