@@ -278,6 +278,10 @@ pub async fn restore(db: &Db, files: &Path, input: impl Read) -> Result<u64> {
         }
         current = Some(table);
     }
+    // Only at its very end does the file prove that it is whole.
+    if line(&mut reader)?.is_some() {
+        return Err(StorageError::Backup("something follows the end".to_owned()));
+    }
     unit.save().await?;
     db.refresh_version().await?;
     Ok(total)

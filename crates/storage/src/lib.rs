@@ -22,6 +22,8 @@ pub mod migrate;
 pub mod services;
 pub mod sources;
 mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod unit;
 pub mod writer;
 
