@@ -79,10 +79,10 @@ async fn main() -> Result<(), Failure> {
         }
         ladder.files.push(LadderFile { prefix, index });
     }
-    std::fs::write(
-        out.join("index.m3u8"),
-        marquee_packager::multivariant(&ladder)?,
-    )?;
+    let began = std::time::Instant::now();
+    let playlist = marquee_packager::multivariant(&ladder)?;
+    eprintln!("multivariant playlist in {:?}", began.elapsed());
+    std::fs::write(out.join("index.m3u8"), playlist)?;
     Ok(())
 }
 
