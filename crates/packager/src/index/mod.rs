@@ -308,3 +308,9 @@ impl Index {
         i64::try_from(ticks).unwrap_or(i64::MAX)
     }
 }
+
+// Handlers on many threads share one index.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Index>();
+};

@@ -53,7 +53,7 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
     for (id, draft) in (1u32..).zip(found.drafts) {
         tracks.push(track(reader, id, draft, found.scale).await?);
     }
-    crate::probe::checked(Index::new(container, length, tracks))
+    crate::probe::checked(container, length, tracks)
 }
 
 async fn doc_type(reader: &mut Reader<'_>) -> Result<(Container, u64), ProbeError> {

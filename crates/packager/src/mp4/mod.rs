@@ -147,7 +147,7 @@ fn finish(movie: Movie, length: u64, saw_fragments: bool) -> Result<Index, Probe
     } else {
         Container::Mp4
     };
-    crate::probe::checked(Index::new(container, length, tracks))
+    crate::probe::checked(container, length, tracks)
 }
 
 fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {

@@ -24,6 +24,8 @@ pub(crate) struct Draft {
     pub(crate) track_id: u32,
     pub(crate) timescale: u32,
     pub(crate) description: Description,
+    /// What further entries of `stsd` say; samples refer to entries by number.
+    pub(crate) others: Vec<Description>,
     pub(crate) language: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) enabled: bool,
@@ -162,8 +164,17 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         .child(b"minf")
         .and_then(|minf| minf.child(b"stbl"))
         .and_then(|stbl| stbl.child(b"stsd"));
-    let mut description = match stsd.and_then(first_entry) {
-        Some(entry) => description::describe(handler, entry),
+    let mut described = stsd
+        .map(entries)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|entry| {
+            let mut description = description::describe(handler, entry);
+            apply_header(&mut description.kind, &header);
+            description
+        });
+    let mut description = match described.next() {
+        Some(description) => description,
         None => {
             let kind = match &handler {
                 b"vide" => TrackKind::Video {
@@ -185,7 +196,7 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         description.kind = TrackKind::Other;
         description.reason = Some("chapter names are not subtitles".to_owned());
     }
-    apply_header(&mut description.kind, &header);
+    let others = described.collect();
     let name = trak
         .child(b"udta")
         .and_then(|udta| user_name(udta))
@@ -196,6 +207,7 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         track_id: header.id,
         timescale,
         description,
+        others,
         language,
         name,
         enabled: header.enabled,
@@ -207,10 +219,13 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
     })
 }
 
-fn first_entry(stsd: Box<'_>) -> Option<Box<'_>> {
-    let (_, _, mut cursor) = stsd.full()?;
-    cursor.u32()?;
-    boxes(cursor.rest()).next()
+/// The entries of `stsd`. More than a few are not meant seriously.
+fn entries(stsd: Box<'_>) -> Vec<Box<'_>> {
+    let entries = stsd.full().and_then(|(_, _, mut cursor)| {
+        cursor.u32()?;
+        Some(boxes(cursor.rest()).take(16).collect())
+    });
+    entries.unwrap_or_default()
 }
 
 struct Header {

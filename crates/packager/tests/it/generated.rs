@@ -177,6 +177,81 @@ fn cut_in_the_middle_of_a_group_of_pictures() {
 }
 
 #[test]
+fn a_recording_that_keeps_the_clock_of_its_stream() {
+    if !support::has_tools() {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("late.mkv");
+    let offset: &[&str] = &["-output_ts_offset", "7200"];
+    support::ffmpeg(&[PICTURE, TONE, X264, AAC, offset].concat(), &path);
+    let index = support::probe(&path).expect("playable");
+    let late = i64::try_from(7_200_000u64).expect("small");
+    // AAC begins a frame before the picture.
+    let packets = support::packets(&path).expect("readable");
+    let first = packets
+        .packets
+        .iter()
+        .filter_map(|packet| packet.pts)
+        .min()
+        .expect("packets");
+    assert!((late - first).abs() < 100);
+    let index = bit_exact::check_rebased(&path, &index, first);
+    assert!(
+        (8000..8100).contains(&index.duration_ms()),
+        "{}",
+        index.duration_ms()
+    );
+}
+
+#[test]
+fn a_seek_to_any_segment_shows_the_right_pictures() {
+    if !support::has_tools() {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["seek.mp4", "seek.mkv"] {
+        let path = dir.path().join(name);
+        // Every picture has its number burnt in, so decoded bytes tell it from all others.
+        let numbered: &[&str] = &["testsrc2=size=320x180:rate=25:duration=20"];
+        support::ffmpeg(&[&PICTURE[..3], numbered, X264_B].concat(), &path);
+        let index = support::probe(&path).expect("playable");
+        let out = dir.path().join(name.replace('.', "-"));
+        support::write_tracks(&path, &index, &out);
+        let pictures = support::pictures(&path);
+        assert_eq!(pictures.len(), 500);
+        let init = std::fs::read(out.join("v1/init.mp4")).expect("written");
+        let mut from = 0;
+        for n in 0..4 {
+            // What a player has after a seek: the init segment and this one, nothing before.
+            let mut alone = init.clone();
+            alone.extend(std::fs::read(out.join(format!("v1/{n}.m4s"))).expect("written"));
+            let file = out.join(format!("alone{n}.mp4"));
+            std::fs::write(&file, alone).expect("written");
+            let shown = support::pictures(&file);
+            assert_eq!(
+                shown,
+                pictures[from..from + shown.len()],
+                "{name}: segment {n}"
+            );
+            from += shown.len();
+        }
+        assert_eq!(from, 500);
+        for (n, number) in (0..500).step_by(50).enumerate() {
+            let mut alone = init.clone();
+            alone.extend(std::fs::read(out.join(format!("v1/k{n}.m4s"))).expect("written"));
+            let file = out.join("key.mp4");
+            std::fs::write(&file, alone).expect("written");
+            assert_eq!(
+                support::pictures(&file),
+                pictures[number..=number],
+                "{name}: key frame {n}"
+            );
+        }
+    }
+}
+
+#[test]
 fn hevc_in_mp4_and_matroska() {
     let x265: &[&str] = &[
         "-c:v",
