@@ -109,8 +109,12 @@ async fn track(
         frame,
     } = codecs::describe(&draft, &first);
     let mut reason = description.reason;
+    let deflated = draft.encoding == Encoding::Deflated;
     if let Encoding::Refused(why) = draft.encoding {
         reason = Some(why.to_owned());
+    } else if deflated && description.kind != TrackKind::Text {
+        // Segments are ranges of the source: there is no place to inflate them.
+        reason = Some("its frames are compressed with zlib".to_owned());
     }
     let playable = reason.is_none();
     let timed = match description.kind {
@@ -150,6 +154,7 @@ async fn track(
         private: private(description.codec, &draft.codec_id, draft.private),
         matrix: None,
         prefix,
+        deflated,
         shift: i64::try_from(delay).map_or(0, |delay| -delay),
         samples,
     })

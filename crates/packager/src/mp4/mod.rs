@@ -188,6 +188,7 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
         private: Vec::new(),
         matrix: draft.matrix,
         prefix: Vec::new(),
+        deflated: false,
         shift: placement.shift.saturating_sub(raised),
         samples,
     }

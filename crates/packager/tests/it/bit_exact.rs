@@ -9,7 +9,8 @@ use crate::rules;
 use crate::support::{self, Packet};
 
 /// Files whose audio is laced.
-const LACED: [&str; 5] = [
+const LACED: [&str; 6] = [
+    "laced",
     "sample.mkv",
     "sample_with_overlapping_srt.mkv",
     "sample_with_pgs_subtitles.mkv",

@@ -3,6 +3,7 @@
 mod bit_exact;
 mod generated;
 mod ladder;
+mod matroska;
 mod robust;
 mod rules;
 mod shared_media;
