@@ -3,6 +3,7 @@
 mod block;
 mod codecs;
 pub(crate) mod ebml;
+mod grid;
 mod ids;
 mod timing;
 mod tracks;

@@ -4,6 +4,7 @@ pub(crate) mod boxes;
 pub(crate) mod description;
 mod edits;
 mod fragments;
+pub(crate) mod headers;
 pub(crate) mod moov;
 mod tables;
 

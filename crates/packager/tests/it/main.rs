@@ -7,5 +7,6 @@ mod matroska;
 mod robust;
 mod rules;
 mod shared_media;
+mod sparse;
 mod support;
 mod text;
