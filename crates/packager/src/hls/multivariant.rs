@@ -142,11 +142,10 @@ fn write_audio(out: &mut String, group: &Group) {
             let _ = write!(out, ",LANGUAGE=\"{}\"", quoted(language));
         }
         let default = if at == 0 { "YES" } else { "NO" };
-        let _ = write!(
-            out,
-            ",DEFAULT={default},AUTOSELECT=YES,CHANNELS=\"{}\"",
-            member.slot.channels
-        );
+        let _ = write!(out, ",DEFAULT={default},AUTOSELECT=YES");
+        if member.slot.channels > 0 {
+            let _ = write!(out, ",CHANNELS=\"{}\"", member.slot.channels);
+        }
         let _ = writeln!(out, ",URI=\"{}\"", quoted(&member.uri));
     }
 }

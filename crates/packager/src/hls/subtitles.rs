@@ -52,7 +52,9 @@ fn subtitles(input: &Ladder) -> Vec<Subtitle> {
                 uri: format!("{}/t{}/index.m3u8", file.prefix, track.id),
                 language: track.language.clone(),
                 name,
-                is_default: track.is_default,
+                // Containers mark tracks that may be chosen, most of them by default of the
+                // format. DEFAULT=YES would show the text to everybody.
+                is_default: false,
                 is_forced: track.is_forced,
             });
         }

@@ -5,7 +5,53 @@ use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use marquee_domain::source::ByteSource;
+
+use crate::support::Local;
 use crate::{bit_exact, support};
+
+/// A file whose reads are counted: behind HTTP each one is a request.
+struct Counting {
+    inner: Local,
+    reads: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Counting {
+    fn over(inner: Local) -> Self {
+        Self {
+            inner,
+            reads: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+        }
+    }
+
+    fn totals(&self) -> (u64, u64) {
+        (
+            self.reads.load(Ordering::Relaxed),
+            self.bytes.load(Ordering::Relaxed),
+        )
+    }
+}
+
+impl ByteSource for Counting {
+    fn len(&self) -> u64 {
+        self.inner.len()
+    }
+
+    fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.bytes
+            .fetch_add(range.end - range.start, Ordering::Relaxed);
+        self.inner.read(range)
+    }
+}
 
 const PICTURE: &[&str] = &[
     "-f",
@@ -40,6 +86,19 @@ fn offsets_beyond_four_gibibytes() {
         .flat_map(|track| track.samples())
         .all(|sample| sample.offset > 4 << 30);
     assert!(beyond);
+    let counted = Counting::over(Local::open(&large));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let limits = marquee_packager::Limits::default();
+    runtime
+        .block_on(marquee_packager::probe(&counted, &limits))
+        .expect("playable");
+    let (reads, bytes) = counted.totals();
+    assert!(
+        reads <= 6 && bytes < 1 << 20,
+        "{reads} reads of {bytes} bytes"
+    );
 }
 
 /// Rewrites a file as `ftyp`, an empty box with a hole of `gap` bytes, `mdat`, and a `moov` whose
