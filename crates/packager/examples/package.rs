@@ -12,7 +12,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use marquee_domain::source::ByteSource;
-use marquee_packager::{Index, Ladder, LadderFile, Limits, Piece, SegmentPlan, TrackKind};
+use marquee_packager::{Index, Ladder, LadderFile, Limits, Piece, SegmentPlan, TrackKind, text};
 
 struct Local {
     file: File,
@@ -79,10 +79,10 @@ async fn main() -> Result<(), Failure> {
         }
         ladder.files.push(LadderFile { prefix, index });
     }
-    std::fs::write(
-        out.join("index.m3u8"),
-        marquee_packager::multivariant(&ladder)?,
-    )?;
+    let began = std::time::Instant::now();
+    let playlist = marquee_packager::multivariant(&ladder)?;
+    eprintln!("multivariant playlist in {:?}", began.elapsed());
+    std::fs::write(out.join("index.m3u8"), playlist)?;
     Ok(())
 }
 
@@ -93,6 +93,9 @@ async fn write_track(
     dir: &Path,
 ) -> Result<(), Failure> {
     let dir = dir.join(format!("{}{}", track.letter(), track.id));
+    if track.playable && track.kind == TrackKind::Text {
+        return write_text(source, index, track.id, &dir).await;
+    }
     if !track.is_media() {
         return Ok(());
     }
@@ -131,6 +134,20 @@ async fn write_track(
             &dir.join(format!("k{n}.m4s")),
         )
         .await?;
+    }
+    Ok(())
+}
+
+async fn write_text(source: &Local, index: &Index, track: u32, dir: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(dir)?;
+    let cues = text::track_cues(source, index, track).await?;
+    let duration = index.duration_ms();
+    std::fs::write(dir.join("index.m3u8"), text::playlist(&cues, duration))?;
+    for n in 0.. {
+        let Some(segment) = text::segment_at(&cues, n, duration, index.origin_ms()) else {
+            break;
+        };
+        std::fs::write(dir.join(format!("{n}.vtt")), segment)?;
     }
     Ok(())
 }

@@ -90,11 +90,11 @@ fn index_only(index: Index, source: Option<&Bytes>) -> Arc<Index> {
             let _ = crate::segment(&index, id, n).map(|plan| plan.len());
             let _ = crate::key_frame(&index, id, n).map(|plan| plan.len());
         }
-        if let Some(source) = source.filter(|_| track.kind == TrackKind::Text) {
-            if let Some(Ok(cues)) = ready(text::track_cues(source, &index, id)) {
-                let _ = text::segment_at(&cues, 0, index.duration_ms(), index.origin_ms());
-                let _ = text::playlist(&cues, index.duration_ms());
-            }
+        if let Some(source) = source.filter(|_| track.kind == TrackKind::Text)
+            && let Some(Ok(cues)) = ready(text::track_cues(source, &index, id))
+        {
+            let _ = text::segment_at(&cues, 0, index.duration_ms(), index.origin_ms());
+            let _ = text::playlist(&cues, index.duration_ms());
         }
     }
     index

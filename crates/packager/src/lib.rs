@@ -39,7 +39,10 @@ mod reader;
 pub mod text;
 
 pub use error::{DecodeError, PackError, ProbeError};
-pub use hls::{Ladder, LadderFile, SideCar, iframe_playlist, media_playlist, multivariant};
+pub use hls::{
+    Ladder, LadderFile, SegmentTime, SideCar, TranscodedAudio, iframe_playlist, media_playlist,
+    multivariant, multivariant_with, segment_times,
+};
 pub use index::{Codec, Container, Index, ORIGIN_MS, Sample, Track, TrackKind, VideoRange};
 pub use limits::Limits;
 pub use pack::{Piece, SegmentPlan, init_segment, key_frame, segment};

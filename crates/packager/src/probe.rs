@@ -3,7 +3,7 @@
 use marquee_domain::source::ByteSource;
 
 use crate::error::ProbeError;
-use crate::index::{Index, Samples, TrackKind};
+use crate::index::{Container, Index, Samples, Track, TrackKind};
 use crate::limits::Limits;
 use crate::reader::Reader;
 use crate::{mkv, mp4};
@@ -62,8 +62,14 @@ fn other_media(head: &[u8]) -> Option<&'static str> {
 }
 
 /// An index with something to play, or the reasons why there is nothing.
-pub(crate) fn checked(index: Index) -> Result<Index, ProbeError> {
-    if index.tracks().iter().any(crate::Track::is_media) {
+pub(crate) fn checked(
+    container: Container,
+    length: u64,
+    mut tracks: Vec<Track>,
+) -> Result<Index, ProbeError> {
+    rebase(&mut tracks);
+    let index = Index::new(container, length, tracks);
+    if index.tracks().iter().any(Track::is_media) {
         return Ok(index);
     }
     let mut reasons: Vec<String> = Vec::new();
@@ -88,6 +94,26 @@ pub(crate) fn checked(index: Index) -> Result<Index, ProbeError> {
         "nothing in the file can be played ({})",
         reasons.join("; ")
     )))
+}
+
+/// Recordings of live streams keep the stream's clock, so their first picture may come hours after
+/// zero. Beyond this, the file's start becomes presentation zero, for all tracks alike.
+const LATE_MS: i64 = 1000;
+
+fn rebase(tracks: &mut [Track]) {
+    let media = tracks.iter().filter(|track| track.is_media());
+    let starts = media.filter_map(|track| {
+        let first = track.samples().take(64).map(|sample| sample.pts()).min();
+        first.map(|pts| track.ms(pts))
+    });
+    let Some(start) = starts.min().filter(|start| *start > LATE_MS) else {
+        return;
+    };
+    for track in tracks {
+        let ticks = i128::from(start) * i128::from(track.timescale) / 1000;
+        let ticks = i64::try_from(ticks).unwrap_or(i64::MAX);
+        track.shift = track.shift.saturating_sub(ticks);
+    }
 }
 
 /// Pictures per second: from the usual step between pictures, or on average when there is none.

@@ -26,6 +26,15 @@ pub(crate) fn dops_from_head(head: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// A `dOps` whose input rate, which is for information only, agrees with the sample entry's:
+/// browsers refuse the track otherwise.
+pub(crate) fn with_entry_rate(mut record: Vec<u8>) -> Vec<u8> {
+    if let Some(rate) = record.get_mut(4..8) {
+        rate.copy_from_slice(&48_000u32.to_be_bytes());
+    }
+    record
+}
+
 /// Channels out of `dOps`.
 pub(crate) fn parse_dops(record: &[u8]) -> Option<u32> {
     record

@@ -17,6 +17,16 @@ pub(crate) fn avc_string(fourcc: &str, avcc: &[u8]) -> Option<String> {
         .then(|| format!("{fourcc}.{profile:02X}{constraints:02X}{level:02X}"))
 }
 
+/// Whether an AVC record has a sequence parameter set; without, they come in band (`avc3`).
+pub(crate) fn avc_has_sets(avcc: &[u8]) -> bool {
+    avcc.get(5).is_some_and(|count| count & 0x1F > 0)
+}
+
+/// Whether an HEVC record has parameter sets; without, they come in band (`hev1`).
+pub(crate) fn hevc_has_sets(hvcc: &[u8]) -> bool {
+    hvcc.get(22).is_some_and(|arrays| *arrays > 0)
+}
+
 /// `hvc1.2.4.L93.B0` (ISO/IEC 14496-15, annex E.3) from an HEVCDecoderConfigurationRecord.
 pub(crate) fn hevc_string(fourcc: &str, hvcc: &[u8]) -> Option<String> {
     let mut cursor = Cursor::new(hvcc);

@@ -12,9 +12,11 @@ mod audio;
 mod bandwidth;
 mod media;
 mod multivariant;
+mod subtitles;
 
-pub use media::{iframe_playlist, media_playlist};
-pub use multivariant::{Ladder, LadderFile, SideCar, multivariant};
+pub use audio::TranscodedAudio;
+pub use media::{SegmentTime, iframe_playlist, media_playlist, segment_times};
+pub use multivariant::{Ladder, LadderFile, SideCar, multivariant, multivariant_with};
 
 /// Protocol version of every playlist with `EXT-X-MAP` (RFC 8216, 7, as most players read it).
 pub(crate) const VERSION: u32 = 7;

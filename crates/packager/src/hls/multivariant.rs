@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::audio::{self, Group};
+use super::audio::{self, Group, TranscodedAudio};
 use super::bandwidth::{self, Rates};
+use super::subtitles::write_subtitles;
 use super::{VERSION, media, quoted};
 use crate::error::PackError;
 use crate::index::{Index, Track, TrackKind, VideoRange};
-use crate::language;
 
 /// Everything that belongs to one title.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +57,23 @@ struct Variant<'a> {
 /// # Errors
 /// `Empty` when no file has anything playable.
 pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
+    multivariant_with(input, &[])
+}
+
+/// [`multivariant`], with audio that is transcoded on demand beside the files' own.
+///
+/// # Errors
+/// `Empty` when no file has anything playable and nothing is transcoded.
+pub fn multivariant_with(
+    input: &Ladder,
+    transcoded: &[TranscodedAudio],
+) -> Result<String, PackError> {
     let files: Vec<(&str, &Index)> = input
         .files
         .iter()
         .map(|file| (file.prefix.as_str(), file.index.as_ref()))
         .collect();
-    let groups = audio::groups(&files);
+    let groups = audio::groups(&files, transcoded);
     let mut variants: Vec<Variant<'_>> = files
         .iter()
         .filter_map(|(prefix, index)| {
@@ -119,130 +130,27 @@ pub fn multivariant(input: &Ladder) -> Result<String, PackError> {
     Ok(out)
 }
 
-fn write_audio(out: &mut String, group: &Group<'_>) {
+fn write_audio(out: &mut String, group: &Group) {
     for (at, member) in group.members.iter().enumerate() {
-        let TrackKind::Audio { channels, .. } = member.track.kind else {
-            continue;
-        };
         let _ = write!(
             out,
             "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{}\",NAME=\"{}\"",
             group.id,
             quoted(&member.name)
         );
-        if let Some(language) = &member.track.language {
+        if let Some(language) = &member.slot.language {
             let _ = write!(out, ",LANGUAGE=\"{}\"", quoted(language));
         }
         let default = if at == 0 { "YES" } else { "NO" };
-        let _ = write!(
-            out,
-            ",DEFAULT={default},AUTOSELECT=YES,CHANNELS=\"{channels}\""
-        );
-        let _ = writeln!(
-            out,
-            ",URI=\"{}/a{}/index.m3u8\"",
-            quoted(member.prefix),
-            member.track.id
-        );
-    }
-}
-
-/// One subtitle rendition, wherever it came from.
-struct Subtitle {
-    uri: String,
-    language: Option<String>,
-    name: String,
-    is_default: bool,
-    is_forced: bool,
-}
-
-/// Side-cars first, then text tracks inside the files, each language and purpose from one file
-/// only: the renditions of a ladder carry the same ones.
-fn subtitles(input: &Ladder) -> Vec<Subtitle> {
-    let named = |name: Option<&String>, language: Option<&String>| {
-        let language = language.map(|language| language::display_name(language));
-        name.cloned()
-            .or(language)
-            .unwrap_or_else(|| "Subtitles".to_owned())
-    };
-    let mut all: Vec<Subtitle> = input
-        .subtitles
-        .iter()
-        .map(|car| Subtitle {
-            uri: format!("{}/index.m3u8", car.prefix),
-            language: car.language.clone(),
-            name: named(car.name.as_ref(), car.language.as_ref()),
-            is_default: car.is_default,
-            is_forced: car.is_forced,
-        })
-        .collect();
-    for file in &input.files {
-        let own = |track: &&Track| track.playable && track.kind == TrackKind::Text;
-        let known: Vec<(Option<String>, bool, String)> = all
-            .iter()
-            .map(|other| (other.language.clone(), other.is_forced, other.name.clone()))
-            .collect();
-        for track in file.index.tracks().iter().filter(own) {
-            let name = named(track.name.as_ref(), track.language.as_ref());
-            let same = (track.language.clone(), track.is_forced, name.clone());
-            if known.contains(&same) {
-                continue;
-            }
-            all.push(Subtitle {
-                uri: format!("{}/t{}/index.m3u8", file.prefix, track.id),
-                language: track.language.clone(),
-                name,
-                is_default: track.is_default,
-                is_forced: track.is_forced,
-            });
-        }
-    }
-    all
-}
-
-fn write_subtitles(out: &mut String, input: &Ladder) -> bool {
-    let mut used: Vec<String> = Vec::new();
-    let mut default_taken = false;
-    let all = subtitles(input);
-    for subtitle in &all {
-        let mut name = subtitle.name.clone();
-        if subtitle.is_forced && used.contains(&name) {
-            name = format!("{name} (forced)");
-        }
-        let mut number = 2;
-        while used.contains(&name) {
-            name = format!("{} {number}", subtitle.name);
-            number += 1;
-        }
-        used.push(name.clone());
-        let _ = write!(
-            out,
-            "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{}\"",
-            quoted(&name)
-        );
-        if let Some(language) = &subtitle.language {
-            let _ = write!(out, ",LANGUAGE=\"{}\"", quoted(language));
-        }
-        let is_default = subtitle.is_default && !default_taken && !subtitle.is_forced;
-        default_taken |= is_default;
-        let default = if is_default { "YES" } else { "NO" };
         let _ = write!(out, ",DEFAULT={default},AUTOSELECT=YES");
-        let _ = write!(
-            out,
-            ",FORCED={}",
-            if subtitle.is_forced { "YES" } else { "NO" }
-        );
-        let _ = writeln!(out, ",URI=\"{}\"", quoted(&subtitle.uri));
+        if member.slot.channels > 0 {
+            let _ = write!(out, ",CHANNELS=\"{}\"", member.slot.channels);
+        }
+        let _ = writeln!(out, ",URI=\"{}\"", quoted(&member.uri));
     }
-    !all.is_empty()
 }
 
-fn write_variant(
-    out: &mut String,
-    variant: &Variant<'_>,
-    group: Option<&Group<'_>>,
-    subtitles: &str,
-) {
+fn write_variant(out: &mut String, variant: &Variant<'_>, group: Option<&Group>, subtitles: &str) {
     let rates = group.map_or(variant.rates, |group| variant.rates.and(group.rates()));
     let mut codecs = vec![variant.track.codec_string.as_str()];
     codecs.extend(group.iter().flat_map(|group| group.codecs()));
@@ -306,7 +214,7 @@ fn write_iframes(out: &mut String, variant: &Variant<'_>) {
 }
 
 /// Without video, each group is a variant whose own playlist is its default rendition.
-fn write_audio_only(out: &mut String, groups: &[Group<'_>], subtitles: &str) {
+fn write_audio_only(out: &mut String, groups: &[Group], subtitles: &str) {
     for group in groups {
         let Some(first) = group.members.first() else {
             continue;
@@ -320,10 +228,6 @@ fn write_audio_only(out: &mut String, groups: &[Group<'_>], subtitles: &str) {
             group.codecs().join(","),
             group.id
         );
-        let _ = writeln!(
-            out,
-            "{subtitles}\n{}/a{}/index.m3u8",
-            first.prefix, first.track.id
-        );
+        let _ = writeln!(out, "{subtitles}\n{}", first.uri);
     }
 }

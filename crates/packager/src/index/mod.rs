@@ -146,6 +146,8 @@ pub struct Track {
     pub(crate) matrix: Option<[i32; 9]>,
     /// Bytes that belong in front of every sample (Matroska header stripping).
     pub(crate) prefix: Vec<u8>,
+    /// Whether each sample is deflated (zlib); only text is readable then.
+    pub(crate) deflated: bool,
     /// Ticks to add to the sample times for presentation time.
     pub(crate) shift: i64,
     pub(crate) samples: Samples,
@@ -308,3 +310,9 @@ impl Index {
         i64::try_from(ticks).unwrap_or(i64::MAX)
     }
 }
+
+// Handlers on many threads share one index.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Index>();
+};

@@ -11,7 +11,7 @@ use super::{Codec, Columns, Container, Index, Samples, Track, TrackKind};
 use crate::error::DecodeError;
 
 /// Raised whenever the stored shape or the meaning of a field changes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const MAGIC: [u8; 3] = *b"MQX";
 
 #[derive(Serialize, Deserialize)]
@@ -38,6 +38,7 @@ struct StoredTrack {
     private: Vec<u8>,
     matrix: Option<[i32; 9]>,
     prefix: Vec<u8>,
+    deflated: bool,
     shift: i64,
     samples: StoredSamples,
 }
@@ -138,6 +139,7 @@ fn store_track(track: &Track) -> StoredTrack {
         private: track.private.clone(),
         matrix: track.matrix,
         prefix: track.prefix.clone(),
+        deflated: track.deflated,
         shift: track.shift,
         samples: StoredSamples {
             chunk_first: differences(&columns.chunk_first),
@@ -195,6 +197,7 @@ fn load_track(stored: StoredTrack, source_length: u64) -> Option<Track> {
         private: stored.private,
         matrix: stored.matrix,
         prefix: stored.prefix,
+        deflated: stored.deflated,
         shift: stored.shift,
         samples: Samples::from_columns(columns, source_length)?,
     })

@@ -4,6 +4,7 @@ use super::tracks::Draft;
 use crate::codec::entry::{self, Child};
 use crate::codec::{Description, aac, ac3, opus, video, vp9};
 use crate::index::{Codec, TrackKind};
+use crate::mp4::boxes::name;
 
 /// A description, and the clock its audio frames follow.
 pub(crate) struct Understood {
@@ -72,18 +73,24 @@ fn video_track(draft: &Draft, first: &[u8]) -> Description {
         1e9 / nanoseconds
     });
     let (codec, fourcc, string, child): (_, _, _, Child) = match draft.codec_id.as_str() {
-        "V_MPEG4/ISO/AVC" => (
-            Codec::H264,
-            *b"avc1",
-            video::avc_string("avc1", private),
-            (*b"avcC", private.clone()),
-        ),
-        "V_MPEGH/ISO/HEVC" => (
-            Codec::Hevc,
-            *b"hvc1",
-            video::hevc_string("hvc1", private),
-            (*b"hvcC", private.clone()),
-        ),
+        "V_MPEG4/ISO/AVC" => {
+            let fourcc = if video::avc_has_sets(private) {
+                *b"avc1"
+            } else {
+                *b"avc3"
+            };
+            let string = video::avc_string(&name(fourcc), private);
+            (Codec::H264, fourcc, string, (*b"avcC", private.clone()))
+        }
+        "V_MPEGH/ISO/HEVC" => {
+            let fourcc = if video::hevc_has_sets(private) {
+                *b"hvc1"
+            } else {
+                *b"hev1"
+            };
+            let string = video::hevc_string(&name(fourcc), private);
+            (Codec::Hevc, fourcc, string, (*b"hvcC", private.clone()))
+        }
         "V_AV1" => (
             Codec::Av1,
             *b"av01",
@@ -196,7 +203,7 @@ fn audio_track(draft: &Draft, first: &[u8]) -> Understood {
                     Codec::Opus,
                     "Opus",
                     *b"Opus",
-                    (*b"dOps", record),
+                    (*b"dOps", opus::with_entry_rate(record)),
                     channels,
                     48000,
                     None,

@@ -3,6 +3,7 @@
 mod block;
 mod codecs;
 pub(crate) mod ebml;
+mod grid;
 mod ids;
 mod timing;
 mod tracks;
@@ -53,7 +54,7 @@ pub(crate) async fn probe(reader: &mut Reader<'_>, limits: &Limits) -> Result<In
     for (id, draft) in (1u32..).zip(found.drafts) {
         tracks.push(track(reader, id, draft, found.scale).await?);
     }
-    crate::probe::checked(Index::new(container, length, tracks))
+    crate::probe::checked(container, length, tracks)
 }
 
 async fn doc_type(reader: &mut Reader<'_>) -> Result<(Container, u64), ProbeError> {
@@ -109,8 +110,12 @@ async fn track(
         frame,
     } = codecs::describe(&draft, &first);
     let mut reason = description.reason;
+    let deflated = draft.encoding == Encoding::Deflated;
     if let Encoding::Refused(why) = draft.encoding {
         reason = Some(why.to_owned());
+    } else if deflated && description.kind != TrackKind::Text {
+        // Segments are ranges of the source: there is no place to inflate them.
+        reason = Some("its frames are compressed with zlib".to_owned());
     }
     let playable = reason.is_none();
     let timed = match description.kind {
@@ -150,6 +155,7 @@ async fn track(
         private: private(description.codec, &draft.codec_id, draft.private),
         matrix: None,
         prefix,
+        deflated,
         shift: i64::try_from(delay).map_or(0, |delay| -delay),
         samples,
     })

@@ -28,6 +28,8 @@ pub(crate) enum Encoding {
     Plain,
     /// These bytes belong in front of each.
     Stripped(Vec<u8>),
+    /// Each deflated by itself (zlib).
+    Deflated,
     /// Not readable here; the reason.
     Refused(&'static str),
 }
@@ -191,7 +193,7 @@ fn encoding(encodings: &Element<'_>) -> Encoding {
         }
         found = match (kind, algorithm, found) {
             (0, 3, Encoding::Plain) => Encoding::Stripped(settings),
-            (0, 0, _) => Encoding::Refused("its frames are compressed with zlib"),
+            (0, 0, Encoding::Plain) => Encoding::Deflated,
             (0, _, _) => Encoding::Refused("its frames are compressed in an unsupported way"),
             _ => Encoding::Refused("it is encrypted"),
         };

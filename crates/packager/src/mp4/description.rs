@@ -281,7 +281,7 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
                 Codec::Opus,
                 "Opus".to_owned(),
                 entry.kind,
-                (*b"dOps", record.body.to_vec()),
+                (*b"dOps", opus::with_entry_rate(record.body.to_vec())),
             )
         }
         b"fLaC" => {

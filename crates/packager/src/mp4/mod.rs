@@ -4,6 +4,7 @@ pub(crate) mod boxes;
 pub(crate) mod description;
 mod edits;
 mod fragments;
+pub(crate) mod headers;
 pub(crate) mod moov;
 mod tables;
 
@@ -147,7 +148,7 @@ fn finish(movie: Movie, length: u64, saw_fragments: bool) -> Result<Index, Probe
     } else {
         Container::Mp4
     };
-    crate::probe::checked(Index::new(container, length, tracks))
+    crate::probe::checked(container, length, tracks)
 }
 
 fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
@@ -188,6 +189,7 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
         private: Vec::new(),
         matrix: draft.matrix,
         prefix: Vec::new(),
+        deflated: false,
         shift: placement.shift.saturating_sub(raised),
         samples,
     }

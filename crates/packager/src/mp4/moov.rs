@@ -3,6 +3,7 @@
 use super::boxes::{Box, boxes, find};
 use super::description;
 use super::edits::{Edit, edits};
+use super::headers::{apply_header, handler, media_header, track_header, user_name};
 use crate::codec::Description;
 use crate::error::ProbeError;
 use crate::index::{Builder, Codec, TrackKind};
@@ -24,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) track_id: u32,
     pub(crate) timescale: u32,
     pub(crate) description: Description,
+    /// What further entries of `stsd` say; samples refer to entries by number.
+    pub(crate) others: Vec<Description>,
     pub(crate) language: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) enabled: bool,
@@ -162,8 +165,17 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         .child(b"minf")
         .and_then(|minf| minf.child(b"stbl"))
         .and_then(|stbl| stbl.child(b"stsd"));
-    let mut description = match stsd.and_then(first_entry) {
-        Some(entry) => description::describe(handler, entry),
+    let mut described = stsd
+        .map(entries)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|entry| {
+            let mut description = description::describe(handler, entry);
+            apply_header(&mut description.kind, &header);
+            description
+        });
+    let mut description = match described.next() {
+        Some(description) => description,
         None => {
             let kind = match &handler {
                 b"vide" => TrackKind::Video {
@@ -185,7 +197,7 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         description.kind = TrackKind::Other;
         description.reason = Some("chapter names are not subtitles".to_owned());
     }
-    apply_header(&mut description.kind, &header);
+    let others = described.collect();
     let name = trak
         .child(b"udta")
         .and_then(|udta| user_name(udta))
@@ -196,6 +208,7 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
         track_id: header.id,
         timescale,
         description,
+        others,
         language,
         name,
         enabled: header.enabled,
@@ -207,113 +220,11 @@ fn draft(trak: Box<'_>, chapters: &[u32]) -> Option<Draft> {
     })
 }
 
-fn first_entry(stsd: Box<'_>) -> Option<Box<'_>> {
-    let (_, _, mut cursor) = stsd.full()?;
-    cursor.u32()?;
-    boxes(cursor.rest()).next()
-}
-
-struct Header {
-    id: u32,
-    enabled: bool,
-    matrix: Option<[i32; 9]>,
-    width: u32,
-    height: u32,
-}
-
-fn track_header(tkhd: Box<'_>) -> Option<Header> {
-    let (version, flags, mut cursor) = tkhd.full()?;
-    cursor.skip(if version == 1 { 16 } else { 8 })?;
-    let id = cursor.u32()?;
-    cursor.skip(if version == 1 { 12 } else { 8 })?;
-    cursor.skip(16)?;
-    let mut matrix = [0i32; 9];
-    for cell in &mut matrix {
-        *cell = cursor.i32()?;
-    }
-    let (width, height) = (cursor.u32()? >> 16, cursor.u32()? >> 16);
-    let identity = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
-    Some(Header {
-        id,
-        enabled: flags & 1 == 1,
-        matrix: (matrix != identity).then_some(matrix),
-        width,
-        height,
-    })
-}
-
-/// `tkhd` has the size as shown, before rotation; it wins over pixel aspect, which often
-/// disagrees by a rounding.
-fn apply_header(kind: &mut TrackKind, header: &Header) {
-    let TrackKind::Video { width, height, .. } = kind else {
-        return;
-    };
-    if header.width > 0 && header.height > 0 {
-        (*width, *height) = (header.width, header.height);
-    }
-    if is_turned(header.matrix) {
-        std::mem::swap(width, height);
-    }
-}
-
-/// Whether a matrix turns the picture by a quarter, so that width and height change places.
-pub(crate) fn is_turned(matrix: Option<[i32; 9]>) -> bool {
-    matches!(matrix, Some([0, b, _, d, 0, ..]) if b != 0 && d != 0)
-}
-
-fn media_header(mdhd: Box<'_>) -> Option<(u32, u16)> {
-    let (version, _, mut cursor) = mdhd.full()?;
-    cursor.skip(if version == 1 { 16 } else { 8 })?;
-    let timescale = cursor.u32().filter(|scale| *scale > 0)?;
-    cursor.skip(if version == 1 { 8 } else { 4 })?;
-    Some((timescale, cursor.u16()?))
-}
-
-fn handler(hdlr: Box<'_>) -> Option<([u8; 4], Option<String>)> {
-    let (_, _, mut cursor) = hdlr.full()?;
-    cursor.skip(4)?;
-    let kind = cursor.fourcc()?;
-    cursor.skip(12)?;
-    let raw = cursor.rest();
-    // QuickTime writes a counted string, ISO a terminated one.
-    let counted = raw
-        .split_first()
-        .filter(|(count, rest)| usize::from(**count) == rest.len());
-    let raw = counted.map_or(raw, |(_, rest)| rest);
-    let text = raw
-        .split(|byte| *byte == 0)
-        .next()
-        .and_then(|raw| std::str::from_utf8(raw).ok());
-    let text = text
-        .map(str::trim)
-        .filter(|text| !text.is_empty() && !is_generic(text));
-    Some((kind, text.map(str::to_owned)))
-}
-
-/// Names that muxers write when nobody chose one.
-fn is_generic(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [
-        "handler",
-        "apple ",
-        "gpac",
-        "mainconcept",
-        "isomedia",
-        "core media",
-        "bento4",
-        "l-smash",
-        "mp4 ",
-    ]
-    .iter()
-    .any(|part| lower.contains(part))
-        || matches!(
-            lower.as_str(),
-            "video" | "audio" | "sound" | "subtitle" | "text" | "stereo" | "mono" | "vide" | "soun"
-        )
-}
-
-fn user_name(udta: Box<'_>) -> Option<String> {
-    let raw = udta.child(b"name")?.body;
-    let text = std::str::from_utf8(raw).ok()?.trim_matches('\0').trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// The entries of `stsd`. More than a few are not meant seriously.
+fn entries(stsd: Box<'_>) -> Vec<Box<'_>> {
+    let entries = stsd.full().and_then(|(_, _, mut cursor)| {
+        cursor.u32()?;
+        Some(boxes(cursor.rest()).take(16).collect())
+    });
+    entries.unwrap_or_default()
 }

@@ -17,12 +17,10 @@ pub(crate) fn fill(
     length: u64,
     budget: &mut usize,
 ) -> Result<(), ProbeError> {
+    let track_id = draft.track_id;
     let broken = |what: &str| {
         ProbeError::malformed(
-            format!(
-                "the sample table of track {} is damaged: {what}",
-                draft.track_id
-            ),
+            format!("the sample table of track {track_id} is damaged: {what}"),
             at,
         )
     };
@@ -50,10 +48,12 @@ pub(crate) fn fill(
     let mut entry: Option<u32> = None;
     for (chunk, offset) in (1u32..).zip(chunks) {
         let (per_chunk, description) = plan.at(chunk);
-        if number < sizes.count && per_chunk > 0 && *entry.get_or_insert(description) != description
-        {
-            draft.description.reason = Some("its coding changes in the middle".to_owned());
-            return Ok(());
+        if number < sizes.count && per_chunk > 0 && entry != Some(description) {
+            if !use_entry(draft, description, entry.is_none()) {
+                draft.description.reason = Some("its coding changes in the middle".to_owned());
+                return Ok(());
+            }
+            entry = Some(description);
         }
         let mut offset = offset;
         for _ in 0..per_chunk {
@@ -107,6 +107,27 @@ pub(crate) fn fill(
     }
     draft.next_dts = dts;
     Ok(())
+}
+
+/// Makes the numbered entry of `stsd` the track's, or says that it differs from the one in use.
+/// A number without an entry is taken for the entry in use.
+fn use_entry(draft: &mut Draft, number: u32, is_first: bool) -> bool {
+    let at = number
+        .checked_sub(2)
+        .and_then(|at| usize::try_from(at).ok());
+    let Some(other) = at.and_then(|at| draft.others.get_mut(at)) else {
+        return number != 1
+            || is_first
+            || !draft
+                .others
+                .iter()
+                .any(|other| other.sample_entry != draft.description.sample_entry);
+    };
+    if is_first {
+        std::mem::swap(&mut draft.description, other);
+        return true;
+    }
+    other.sample_entry == draft.description.sample_entry
 }
 
 fn is_video(draft: &Draft) -> bool {

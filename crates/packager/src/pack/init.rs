@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::codec::entry::put_box;
 use crate::error::PackError;
 use crate::index::{Index, Track, TrackKind};
-use crate::mp4::moov::is_turned;
+use crate::mp4::headers::is_turned;
 
 /// The `track_ID` in every init segment and fragment: there is one track in each.
 pub(crate) const TRACK_ID: u32 = 1;

@@ -36,6 +36,7 @@ pub async fn track_cues(
         (found.codec == Codec::Ass).then(|| Script::read(&String::from_utf8_lossy(&found.private)));
     let mut reader = Reader::new(source);
     let mut cues: Vec<Cue> = Vec::new();
+    let mut budget = most;
     for sample in found.samples() {
         let stored =
             reader
@@ -46,7 +47,16 @@ pub async fn track_cues(
                     _ => TextError::Io(std::io::ErrorKind::UnexpectedEof.into()),
                 })?;
         let mut bytes = found.prefix.clone();
-        bytes.extend_from_slice(&stored);
+        if found.deflated {
+            // The budget is for all cues together: a small file can inflate to a large one.
+            let limit = usize::try_from(budget).unwrap_or(usize::MAX);
+            let inflated = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&stored, limit);
+            let Ok(inflated) = inflated else { continue };
+            budget = budget.saturating_sub(inflated.len() as u64);
+            bytes = inflated;
+        } else {
+            bytes.extend_from_slice(&stored);
+        }
         let Some((start_ms, end_ms)) = times(found, &sample) else {
             continue;
         };

@@ -9,7 +9,8 @@ use crate::rules;
 use crate::support::{self, Packet};
 
 /// Files whose audio is laced.
-const LACED: [&str; 5] = [
+const LACED: [&str; 6] = [
+    "laced",
     "sample.mkv",
     "sample_with_overlapping_srt.mkv",
     "sample_with_pgs_subtitles.mkv",
@@ -25,6 +26,11 @@ pub(crate) fn check(path: &Path) -> Index {
 
 /// [`check`] with an index that was already made; it also goes through its stored form.
 pub(crate) fn check_index(path: &Path, index: &Index) -> Index {
+    check_rebased(path, index, 0)
+}
+
+/// [`check_index`] for a file whose first picture comes `late_ms` after its own zero.
+pub(crate) fn check_rebased(path: &Path, index: &Index, late_ms: i64) -> Index {
     let index = Index::decode(&index.encode())
         .unwrap_or_else(|error| panic!("{}: {error}, again {index:?}", path.display()));
     let dir = tempfile::tempdir().expect("a folder");
@@ -47,7 +53,7 @@ pub(crate) fn check_index(path: &Path, index: &Index) -> Index {
             name: &name,
             theirs: (base.0, base.1),
             ours: (own.0, own.1),
-            origin_ms: i64::try_from(index.origin_ms()).expect("small"),
+            origin_ms: i64::try_from(index.origin_ms()).expect("small") - late_ms,
             // ffmpeg guesses the decode times of Matroska.
             with_dts: !is_matroska,
             // Inside a lace there are no times; ffmpeg adds up durations cut to milliseconds.

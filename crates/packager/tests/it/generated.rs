@@ -1,9 +1,6 @@
 //! Files made by ffmpeg for one property each. Short and small: they are encoded on every run.
 
 use std::fs::File;
-use std::io::Write as _;
-use std::os::unix::fs::FileExt as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use marquee_packager::{Codec, Container, Index, TrackKind};
@@ -174,6 +171,81 @@ fn cut_in_the_middle_of_a_group_of_pictures() {
         index.origin_ms() >= 600,
         "the pictures since the last key frame come before zero"
     );
+}
+
+#[test]
+fn a_recording_that_keeps_the_clock_of_its_stream() {
+    if !support::has_tools() {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("late.mkv");
+    let offset: &[&str] = &["-output_ts_offset", "7200"];
+    support::ffmpeg(&[PICTURE, TONE, X264, AAC, offset].concat(), &path);
+    let index = support::probe(&path).expect("playable");
+    let late = i64::try_from(7_200_000u64).expect("small");
+    // AAC begins a frame before the picture.
+    let packets = support::packets(&path).expect("readable");
+    let first = packets
+        .packets
+        .iter()
+        .filter_map(|packet| packet.pts)
+        .min()
+        .expect("packets");
+    assert!((late - first).abs() < 100);
+    let index = bit_exact::check_rebased(&path, &index, first);
+    assert!(
+        (8000..8100).contains(&index.duration_ms()),
+        "{}",
+        index.duration_ms()
+    );
+}
+
+#[test]
+fn a_seek_to_any_segment_shows_the_right_pictures() {
+    if !support::has_tools() {
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["seek.mp4", "seek.mkv"] {
+        let path = dir.path().join(name);
+        // Every picture has its number burnt in, so decoded bytes tell it from all others.
+        let numbered: &[&str] = &["testsrc2=size=320x180:rate=25:duration=20"];
+        support::ffmpeg(&[&PICTURE[..3], numbered, X264_B].concat(), &path);
+        let index = support::probe(&path).expect("playable");
+        let out = dir.path().join(name.replace('.', "-"));
+        support::write_tracks(&path, &index, &out);
+        let pictures = support::pictures(&path);
+        assert_eq!(pictures.len(), 500);
+        let init = std::fs::read(out.join("v1/init.mp4")).expect("written");
+        let mut from = 0;
+        for n in 0..4 {
+            // What a player has after a seek: the init segment and this one, nothing before.
+            let mut alone = init.clone();
+            alone.extend(std::fs::read(out.join(format!("v1/{n}.m4s"))).expect("written"));
+            let file = out.join(format!("alone{n}.mp4"));
+            std::fs::write(&file, alone).expect("written");
+            let shown = support::pictures(&file);
+            assert_eq!(
+                shown,
+                pictures[from..from + shown.len()],
+                "{name}: segment {n}"
+            );
+            from += shown.len();
+        }
+        assert_eq!(from, 500);
+        for (n, number) in (0..500).step_by(50).enumerate() {
+            let mut alone = init.clone();
+            alone.extend(std::fs::read(out.join(format!("v1/k{n}.m4s"))).expect("written"));
+            let file = out.join("key.mp4");
+            std::fs::write(&file, alone).expect("written");
+            assert_eq!(
+                support::pictures(&file),
+                pictures[number..=number],
+                "{name}: key frame {n}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -367,92 +439,4 @@ fn dolby_and_lossless_sound() {
             "{name}: six seconds and the rest"
         );
     }
-}
-
-#[test]
-fn offsets_beyond_four_gibibytes() {
-    if !support::has_tools() {
-        return;
-    }
-    let dir = tempfile::tempdir().expect("a folder");
-    let small = dir.path().join("small.mp4");
-    support::ffmpeg(&[PICTURE, TONE, X264_B, AAC].concat(), &small);
-    let large = dir.path().join("large.mp4");
-    push_apart(&small, &large, 5 << 30);
-    let index = bit_exact::check(&large);
-    let beyond = index
-        .tracks()
-        .iter()
-        .flat_map(|track| track.samples())
-        .all(|sample| sample.offset > 4 << 30);
-    assert!(beyond);
-}
-
-/// Rewrites a file as `ftyp`, an empty box with a hole of `gap` bytes, `mdat`, and a `moov` whose
-/// chunk offsets are 64 bits wide and moved accordingly.
-fn push_apart(from: &Path, to: &PathBuf, gap: u64) {
-    let data = std::fs::read(from).expect("a file");
-    let top = boxes(&data);
-    let part = |kind: &str| {
-        top.iter()
-            .find(|(found, _)| found == kind)
-            .map(|(_, range)| range.clone())
-            .expect(kind)
-    };
-    let (ftyp, mdat, moov) = (part("ftyp"), part("mdat"), part("moov"));
-    let hole_at = ftyp.len() as u64;
-    let new_mdat = hole_at + gap;
-    let moved = new_mdat - mdat.start as u64;
-    let file = File::create(to).expect("a file");
-    file.write_all_at(&data[ftyp], 0).expect("written");
-    let mut free = 1u32.to_be_bytes().to_vec();
-    free.extend_from_slice(b"free");
-    free.extend_from_slice(&gap.to_be_bytes());
-    file.write_all_at(&free, hole_at).expect("written");
-    let mut tail = data[mdat].to_vec();
-    tail.write_all(&widen(&data[moov], moved)).expect("memory");
-    file.write_all_at(&tail, new_mdat).expect("written");
-}
-
-fn boxes(data: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    while at + 8 <= data.len() {
-        let size = u32::from_be_bytes(data[at..at + 4].try_into().expect("four bytes")) as usize;
-        let size = if size == 0 { data.len() - at } else { size };
-        found.push((
-            String::from_utf8_lossy(&data[at + 4..at + 8]).into_owned(),
-            at..at + size,
-        ));
-        at += size.max(8);
-    }
-    found
-}
-
-fn widen(data: &[u8], moved: u64) -> Vec<u8> {
-    let kind = &data[4..8];
-    let mut body = Vec::new();
-    match kind {
-        b"moov" | b"trak" | b"mdia" | b"minf" | b"stbl" => {
-            for (_, range) in boxes(&data[8..]) {
-                body.extend(widen(&data[8..][range], moved));
-            }
-        }
-        b"stco" => {
-            body.extend_from_slice(&data[8..16]);
-            for offset in data[16..].chunks(4) {
-                let offset = u32::from_be_bytes(offset.try_into().expect("four bytes"));
-                body.extend((u64::from(offset) + moved).to_be_bytes());
-            }
-        }
-        _ => body.extend_from_slice(&data[8..]),
-    }
-    let kind = if kind == b"stco" { b"co64" } else { kind };
-    let mut out = u32::try_from(body.len() + 8)
-        .expect("small")
-        .to_be_bytes()
-        .to_vec();
-    out.extend_from_slice(kind);
-    out.extend(body);
-    out
 }

@@ -3,8 +3,10 @@
 mod bit_exact;
 mod generated;
 mod ladder;
+mod matroska;
 mod robust;
 mod rules;
 mod shared_media;
+mod sparse;
 mod support;
 mod text;

@@ -18,6 +18,7 @@ pub(crate) fn check_folder(dir: &Path, index: &Index) {
             );
         };
         (0..durations.len()).for_each(|n| exists(format!("{n}.m4s")));
+        joined(&dir, durations.len());
         let total: f64 = durations.iter().sum();
         let samples: Vec<_> = track.samples().collect();
         let first = samples.iter().map(|sample| sample.pts()).min().unwrap_or(0);
@@ -42,6 +43,48 @@ pub(crate) fn check_folder(dir: &Path, index: &Index) {
             (0..keys.len()).for_each(|n| exists(format!("k{n}.m4s")));
         }
     }
+}
+
+/// Each segment must be decoded exactly where the one before it ends: players leave gaps as they
+/// find them.
+fn joined(dir: &Path, segments: usize) {
+    let mut expected: Option<u64> = None;
+    for n in 0..segments {
+        let data = std::fs::read(dir.join(format!("{n}.m4s"))).expect("written before");
+        let (begin, length) = decode_span(&data);
+        if let Some(expected) = expected {
+            assert_eq!(begin, expected, "{}/{n}.m4s", dir.display());
+        }
+        expected = Some(begin + length);
+    }
+}
+
+/// `tfdt`, and the sum of sample durations.
+fn decode_span(segment: &[u8]) -> (u64, u64) {
+    let word = |at: usize| u32::from_be_bytes(segment[at..at + 4].try_into().expect("four bytes"));
+    let moof_end = word(0) as usize;
+    let (mut begin, mut length, mut default) = (0, 0, 0);
+    // moof, mfhd, then the content of the only traf.
+    let mut at = 8 + word(8) as usize + 8;
+    while at < moof_end {
+        let (size, kind, flags) = (word(at) as usize, &segment[at + 4..at + 8], word(at + 8));
+        match kind {
+            b"tfhd" if flags & 8 != 0 => default = word(at + 16),
+            b"tfdt" => begin = (u64::from(word(at + 12)) << 32) | u64::from(word(at + 16)),
+            b"trun" => {
+                let count = word(at + 12) as usize;
+                let rows = at + 20 + if flags & 4 != 0 { 4 } else { 0 };
+                let width = (flags & 0xF00).count_ones() as usize * 4;
+                for row in 0..count {
+                    let own = (flags & 0x100 != 0).then(|| word(rows + row * width));
+                    length += u64::from(own.unwrap_or(default));
+                }
+            }
+            _ => {}
+        }
+        at += size;
+    }
+    (begin, length)
 }
 
 /// Checks a media playlist; gives its durations.

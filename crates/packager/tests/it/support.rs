@@ -153,6 +153,34 @@ pub(crate) fn ffmpeg(arguments: &[&str], out: &Path) {
     );
 }
 
+/// The hashes of all decoded pictures, in the order they are shown.
+pub(crate) fn pictures(path: &Path) -> Vec<String> {
+    let output = Command::new("ffmpeg")
+        .args([
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-nostdin",
+            "-threads",
+            "1",
+            "-i",
+        ])
+        .arg(path)
+        .args(["-fps_mode", "passthrough", "-f", "framemd5", "-"])
+        .output()
+        .expect("ffmpeg runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.rsplit(", ").next().map(str::to_owned))
+        .collect()
+}
+
 /// A packet as ffprobe sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Packet {
