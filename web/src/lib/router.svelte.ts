@@ -77,7 +77,8 @@ export function settle(root: HTMLElement, remote: boolean) {
       }
     }
   }
-  if (kind === 'load' && !remote) return;
+  // A finger needs no focus ring on a page that has just been opened.
+  if (kind === 'load' && (!remote || matchMedia('(hover: none) and (pointer: coarse)').matches)) return;
   const target = root.querySelector<HTMLElement>('[data-autofocus]') ?? root;
   target.focus({ preventScroll: true });
 }
