@@ -1,5 +1,6 @@
 // Browser tests: a real Chromium against a running Marquee that serves the demo.
 //   MARQUEE_URL=http://127.0.0.1:8080 MARQUEE_CHROMIUM=/usr/bin/chromium node run.mjs [part of a test's name ...]
+// MARQUEE_OPERATOR_TOKEN and MARQUEE_FOLDER (a folder with media on the server) add the set-up page's way of bringing a folder in.
 // Prints one line per test, the measured figures, and "N passed, N failed".
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -185,6 +186,26 @@ test('the first visit follows the browser', () => withPage({ locale: 'ko-KR' }, 
   await open(page, '/');
   await page.waitForSelector('.row .tile');
   check(await page.evaluate(() => document.documentElement.lang) === 'ko', 'not Korean');
+}));
+
+test('the set-up page refuses a wrong token', () => withPage({}, async (page) => {
+  await open(page, '/setup');
+  await page.fill('#token', 'mqo_wrong');
+  await page.click('form .primary');
+  await page.waitForSelector('form [role=alert]');
+}));
+
+if (process.env.MARQUEE_OPERATOR_TOKEN) test('the set-up page takes the token from the link and adds a folder', () => withPage({}, async (page) => {
+  await open(page, `/setup#token=${process.env.MARQUEE_OPERATOR_TOKEN}`);
+  await page.waitForSelector('#path');
+  check(!page.url().includes('token'), 'the token stays in the address bar');
+  if (!process.env.MARQUEE_FOLDER) return;
+  await page.fill('#path', process.env.MARQUEE_FOLDER);
+  await page.click('form .primary');
+  await page.waitForSelector('.job a.button', { timeout: 60_000 });
+  const counts = (await page.locator('.job p').allTextContents()).join(' ').match(/(\d+) added, (\d+) updated, (\d+) unchanged/);
+  check(counts && Number(counts[1]) + Number(counts[2]) + Number(counts[3]) > 0, 'nothing was found in the folder');
+  check((await page.locator('.list').first().textContent()).includes(process.env.MARQUEE_FOLDER), 'the folder is not listed');
 }));
 
 // ---- playing ----

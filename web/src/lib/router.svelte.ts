@@ -32,7 +32,8 @@ export function go(to: string, options: { replace?: boolean } = {}) {
   const next = new URL(to, window.location.href);
   if (next.href === url.href) return;
   rememberPlace();
-  arrival = { kind: 'forward' };
+  // A page that takes this one's place, such as another season, keeps scroll and focus.
+  arrival = options.replace ? { kind: 'back', place: { y: window.scrollY, focus: focusKey(document.activeElement), rows: {} } } : { kind: 'forward' };
   const depth = (history.state?.depth ?? 0) + (options.replace ? 0 : 1);
   if (options.replace) history.replaceState({ depth }, '', next);
   else history.pushState({ depth }, '', next);
