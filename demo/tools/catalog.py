@@ -125,9 +125,9 @@ def people():
         emit(id=f"demo:person-{key}", kind="person", names={"en": english, **names})
 
 
-def show(key, seasons, *, slug, language, genres, cats, tags, people_, rating, year, reel, badges=None, clips=()):
+def show(key, seasons, *, slug, language, genres, cats, tags, people_, rating, year, reel, badges=None, clips=(), since=None):
     emit(id=f"demo:{key}", kind="series", slug=slug, **words(key), original_language=language, genres=genres, categories=ids("cat", cats),
-         tags=ids("tag", tags), cast=cast(*people_), age_rating=rating, year=year, date=f"{year}-03-01", images=images(key, True), badges=badges)
+         tags=ids("tag", tags), cast=cast(*people_), age_rating=rating, year=year, date=f"{year}-03-01", images=images(key, True), badges=badges, publish_start=since or f"{seasons[-1][1]}-03-01T09:00:00Z")
     # A series page opens on its first season, so that one tells what the whole series is about.
     for number, (count, season_year, end) in enumerate(seasons, 1):
         season = f"{key}-s{number}"
@@ -160,35 +160,35 @@ def short_titles(n):
 def movie(key, slug, reel, genres, cats, tags, people_, rating, year, language="en", badges=None, files=None, cues=()):
     emit(id=f"demo:{key}", kind="movie", slug=slug, **words(key), original_language=language, genres=genres, categories=ids("cat", ["films", *cats]),
          tags=ids("tag", tags), cast=cast(*people_), age_rating=rating, year=year, images=images(key, True), badges=badges,
-         publish_start=f"{year}-09-01T09:00:00Z", **playable(reel, files, cues))
+         publish_start=f"{year}-02-01T09:00:00Z", **playable(reel, files, cues))
 
 
 categories_and_tags()
 people()
-show("harbor", [(8, 2024, "2024-04-19"), (6, 2026, None)], slug="harbor-lights", language="ko", genres=["Drama", "Mystery"], cats=["drama", "journeys"],
-     tags=["sea", "slow", "heartfelt"], people_=["han", "do", "bae", "seo", "moon/director"], rating="12", year=2024, reel="tide",
-     badges=badge("NEW SEASON"), clips=[("c-harbor", "tide")])
-show("signal", [(6, 2023, "2023-04-05"), (6, 2025, "2025-04-06")], slug="the-patient-signal", language="en", genres=["Science fiction", "Drama"],
-     cats=["scifi", "night"], tags=["space", "slow"], people_=["holloway", "vale", "okafor", "shen", "brandt/director"], rating="12", year=2023, reel="orbit",
+show("harbor", [(8, 2022, "2022-04-19"), (6, 2024, None)], slug="harbor-lights", language="ko", genres=["Drama", "Mystery"], cats=["drama", "journeys"],
+     tags=["sea", "slow", "heartfelt"], people_=["han", "do", "bae", "seo", "moon/director"], rating="12", year=2022, reel="tide",
+     badges=badge("NEW SEASON"), clips=[("c-harbor", "tide")], since="2024-05-03T09:00:00Z")
+show("signal", [(6, 2021, "2021-04-05"), (6, 2023, "2023-04-06")], slug="the-patient-signal", language="en", genres=["Science fiction", "Drama"],
+     cats=["scifi", "night"], tags=["space", "slow"], people_=["holloway", "vale", "okafor", "shen", "brandt/director"], rating="12", year=2021, reel="orbit",
      clips=[("c-signal", "orbit")])
-show("stone", [(6, 2022, "2022-04-05"), (4, 2025, "2025-03-22")], slug="written-in-stone", language="es", genres=["Documentary", "Nature"],
-     cats=["docs", "journeys", "family"], tags=["nature", "slow"], people_=["ferran", "quispe", "avelar/director"], rating="ALL", year=2022, reel="strata")
-show("line4", [(6, 2026, None)], slug="night-shift-line-4", language="en", genres=["Comedy", "Mystery"], cats=["night", "drama"],
-     tags=["city", "witty"], people_=["farrow", "seo", "quispe", "lin/writer"], rating="15", year=2026, reel="neon", badges=badge("NEW"))
-movie("m-salt", "the-salt-road", "strata", ["Drama", "Road movie"], ["journeys"], ["heartfelt"], ["farrow", "quispe", "montejo/director"], "12", 2025)
-movie("m-paper", "paper-moon-rising", "tide", ["Family", "Music"], ["family", "drama"], ["heartfelt"], ["do", "bae", "moon/director"], "ALL", 2024, "ko",
+show("stone", [(6, 2020, "2020-04-05"), (4, 2023, "2023-03-22")], slug="written-in-stone", language="es", genres=["Documentary", "Nature"],
+     cats=["docs", "journeys", "family"], tags=["nature", "slow"], people_=["ferran", "quispe", "avelar/director"], rating="ALL", year=2020, reel="strata")
+show("line4", [(6, 2024, None)], slug="night-shift-line-4", language="en", genres=["Comedy", "Mystery"], cats=["night", "drama"],
+     tags=["city", "witty"], people_=["farrow", "seo", "quispe", "lin/writer"], rating="15", year=2024, reel="neon", badges=badge("NEW"))
+movie("m-salt", "the-salt-road", "strata", ["Drama", "Road movie"], ["journeys"], ["heartfelt"], ["farrow", "quispe", "montejo/director"], "12", 2023)
+movie("m-paper", "paper-moon-rising", "tide", ["Family", "Music"], ["family", "drama"], ["heartfelt"], ["do", "bae", "moon/director"], "ALL", 2022, "ko",
       cues=[(40.0, "AD", "mid-1", "")])
-movie("m-glass", "glasshouse", "drift", ["Thriller"], ["night"], ["slow"], ["brandt", "vale", "farrow/director"], "18", 2025)
-movie("m-north", "due-north-of-nowhere", "strata", ["Adventure", "Comedy"], ["journeys", "family"], ["nature", "witty"], ["avelar", "holloway"], "ALL", 2023, files=[720])
-movie("m-velvet", "velvet-static", "neon", ["Mystery", "Music"], ["night"], ["city"], ["okafor", "montejo", "lin/director"], "15", 2026, badges=badge("NEW"))
-movie("m-tenth", "the-tenth-planet", "orbit", ["Drama", "Science fiction"], ["scifi", "family"], ["space", "heartfelt"], ["avelar", "shen"], "ALL", 2024, "pt")
-movie("m-ink", "ink-and-thunder", "lattice", ["History", "Thriller"], ["drama", "night"], ["witty"], ["lin", "shen", "bae"], "15", 2025, "zh-hant")
-movie("m-orchard", "the-orchard-keeps-time", "drift", ["Drama", "Fantasy"], ["family", "scifi"], ["nature", "heartfelt"], ["ferran", "brandt", "holloway"], "ALL", 2022, "es")
-movie("m-kite", "kite-weather", "strata", ["Family"], ["family", "drama", "journeys"], ["nature"], ["seo", "han", "do/director"], "ALL", 2026, "ko", badge("NEW"))
-movie("m-fold", "five-folds", "lattice", ["Drama"], ["scifi", "docs"], ["slow"], ["shen", "okafor/director"], "12", 2023)
+movie("m-glass", "glasshouse", "drift", ["Thriller"], ["night"], ["slow"], ["brandt", "vale", "farrow/director"], "18", 2023)
+movie("m-north", "due-north-of-nowhere", "strata", ["Adventure", "Comedy"], ["journeys", "family"], ["nature", "witty"], ["avelar", "holloway"], "ALL", 2021, files=[720])
+movie("m-velvet", "velvet-static", "neon", ["Mystery", "Music"], ["night"], ["city"], ["okafor", "montejo", "lin/director"], "15", 2024, badges=badge("NEW"))
+movie("m-tenth", "the-tenth-planet", "orbit", ["Drama", "Science fiction"], ["scifi", "family"], ["space", "heartfelt"], ["avelar", "shen"], "ALL", 2022, "pt")
+movie("m-ink", "ink-and-thunder", "lattice", ["History", "Thriller"], ["drama", "night"], ["witty"], ["lin", "shen", "bae"], "15", 2023, "zh-hant")
+movie("m-orchard", "the-orchard-keeps-time", "drift", ["Drama", "Fantasy"], ["family", "scifi"], ["nature", "heartfelt"], ["ferran", "brandt", "holloway"], "ALL", 2020, "es")
+movie("m-kite", "kite-weather", "strata", ["Family"], ["family", "drama", "journeys"], ["nature"], ["seo", "han", "do/director"], "ALL", 2024, "ko", badge("NEW"))
+movie("m-fold", "five-folds", "lattice", ["Drama"], ["scifi", "docs"], ["slow"], ["shen", "okafor/director"], "12", 2021)
 for key, reel, cats in [("c-city", "neon", ["shorts", "night", "docs"]), ("c-colour", "drift", ["shorts", "docs"]), ("c-rings", "orbit", ["shorts", "scifi"]), ("c-dawn", "strata", ["shorts", "journeys"])]:
     emit(id=f"demo:{key}", kind="clip", **words(key), categories=ids("cat", cats),
-         age_rating="ALL", year=2026, images=images(key, False), **playable(reel))
+         age_rating="ALL", year=2024, images=images(key, False), publish_start="2024-01-09T09:00:00Z", **playable(reel))
 
 
 def check():

@@ -32,7 +32,8 @@ export function go(to: string, options: { replace?: boolean } = {}) {
   const next = new URL(to, window.location.href);
   if (next.href === url.href) return;
   rememberPlace();
-  arrival = { kind: 'forward' };
+  // A page that takes this one's place, such as another season, keeps scroll and focus.
+  arrival = options.replace ? { kind: 'back', place: { y: window.scrollY, focus: focusKey(document.activeElement), rows: {} } } : { kind: 'forward' };
   const depth = (history.state?.depth ?? 0) + (options.replace ? 0 : 1);
   if (options.replace) history.replaceState({ depth }, '', next);
   else history.pushState({ depth }, '', next);
@@ -77,7 +78,8 @@ export function settle(root: HTMLElement, remote: boolean) {
       }
     }
   }
-  if (kind === 'load' && !remote) return;
+  // A finger needs no focus ring on a page that has just been opened.
+  if (kind === 'load' && (!remote || matchMedia('(hover: none) and (pointer: coarse)').matches)) return;
   const target = root.querySelector<HTMLElement>('[data-autofocus]') ?? root;
   target.focus({ preventScroll: true });
 }

@@ -102,11 +102,11 @@ function typing(target: EventTarget | null, direction: Direction): boolean {
   return (direction === 'left' || direction === 'right') && target.value !== '';
 }
 
-/** The page-wide listener; a dialog or menu marked [data-scope] keeps the focus inside. The player handles its own keys. */
+/** The page-wide listener; a dialog or menu marked [data-scope] keeps the focus inside; [data-own-keys] (the player) does it all by itself. */
 export function startSpatial() {
   document.addEventListener('keydown', (event) => {
     const direction = arrow(event);
-    if (!direction || event.defaultPrevented || event.shiftKey || typing(event.target, direction)) return;
+    if (!direction || event.defaultPrevented || event.shiftKey || document.querySelector('[data-own-keys]') || typing(event.target, direction)) return;
     document.documentElement.classList.add('remote');
     const scopes = document.querySelectorAll<HTMLElement>('[data-scope]');
     const scope = scopes[scopes.length - 1] ?? document;

@@ -8,6 +8,7 @@ export class FramePreview {
   #pieces: Piece[] = [];
   #codecs = '';
   #video?: HTMLVideoElement;
+  #source?: MediaSource;
   #buffer?: SourceBuffer;
   #maps = new Map<string, ArrayBuffer>();
   #mapped = '';
@@ -57,10 +58,9 @@ export class FramePreview {
     const source = new MediaSource();
     video.src = URL.createObjectURL(source);
     this.#video = video;
+    this.#source = source;
     await once(source, 'sourceopen', this.#stop.signal);
     URL.revokeObjectURL(video.src);
-    const total = this.#pieces.at(-1)!;
-    source.duration = total.start + total.duration + 1;
     return (this.#buffer = source.addSourceBuffer(`video/mp4; codecs="${this.#codecs}"`));
   }
 
@@ -85,6 +85,8 @@ export class FramePreview {
     const bytes = await data;
     await this.#edit(() => buffer.appendBuffer(bytes));
     if (!buffer.buffered.length) throw new Error('nothing decodable in the piece');
+    // A decoder that expects B-frames holds a picture back until it is told that nothing follows.
+    this.#source!.endOfStream();
     const start = buffer.buffered.start(0);
     const time = start + Math.min(0.04, (buffer.buffered.end(0) - start) / 2);
     const video = this.#video!;
@@ -136,7 +138,7 @@ export class FramePreview {
   #reset() {
     this.#video?.removeAttribute('src');
     this.#video?.load();
-    this.#video = this.#buffer = undefined;
+    this.#video = this.#source = this.#buffer = undefined;
     this.#mapped = '';
   }
 
