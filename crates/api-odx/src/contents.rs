@@ -25,17 +25,22 @@ use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, ErrorEnvel
 )]
 pub(crate) struct ContentFilters {
     /// Content types to keep, joined by commas.
+    #[param(nullable = false)]
     types: Option<String>,
     /// Text to look for.
+    #[param(nullable = false)]
     search: Option<String>,
     /// Slug of the category to keep.
+    #[param(nullable = false)]
     category: Option<String>,
     /// Id of the season to keep.
+    #[param(nullable = false)]
     season_id: Option<i64>,
     /// Slug of the season to keep.
+    #[param(nullable = false)]
     season_slug: Option<String>,
     /// Sort order. Without it: episode order when a season filter is set, else newest first.
-    #[param(inline)]
+    #[param(inline, nullable = false)]
     order: Option<Order>,
 }
 

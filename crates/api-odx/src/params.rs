@@ -25,10 +25,10 @@ const MAX_TEXT: usize = 400;
 #[expect(dead_code, reason = "documents the parameters that `Query` reads")]
 pub(crate) struct PageParams {
     /// Page number, from 1.
-    #[param(default = 1, minimum = 1)]
+    #[param(default = 1, minimum = 1, nullable = false)]
     page: Option<i64>,
     /// Items per page.
-    #[param(default = 10, minimum = 1, maximum = 100)]
+    #[param(default = 10, minimum = 1, maximum = 100, nullable = false)]
     page_size: Option<i64>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct CallHeaders {
     #[param(rename = "Service-Name", inline)]
     service_name: ServiceName,
     /// Language wanted. `zh-Hans` and `zh-Hant` are deprecated spellings of the lower-case ones.
-    #[param(rename = "Accept-Language", inline)]
+    #[param(rename = "Accept-Language", inline, nullable = false)]
     accept_language: Option<AcceptLanguage>,
 }
 
@@ -51,10 +51,10 @@ pub(crate) struct CallHeaders {
 #[expect(dead_code, reason = "documents the headers that `Call` reads")]
 pub(crate) struct OptionalCallHeaders {
     /// Service that the caller belongs to; the first configured one when left out.
-    #[param(rename = "Service-Name", inline)]
+    #[param(rename = "Service-Name", inline, nullable = false)]
     service_name: Option<ServiceName>,
     /// Language wanted.
-    #[param(rename = "Accept-Language", inline)]
+    #[param(rename = "Accept-Language", inline, nullable = false)]
     accept_language: Option<AcceptLanguage>,
 }
 

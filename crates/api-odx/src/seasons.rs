@@ -23,10 +23,13 @@ use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeasonItem, Seas
 )]
 pub(crate) struct SeasonFilters {
     /// Slug of the category to keep.
+    #[param(nullable = false)]
     category: Option<String>,
     /// Text to look for.
+    #[param(nullable = false)]
     search: Option<String>,
     /// Id of the series to keep.
+    #[param(nullable = false)]
     series_id: Option<i64>,
 }
 

@@ -23,8 +23,10 @@ use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeriesItem, Seri
 )]
 pub(crate) struct SeriesFilters {
     /// Slug of the category to keep.
+    #[param(nullable = false)]
     category: Option<String>,
     /// Text to look for.
+    #[param(nullable = false)]
     search: Option<String>,
 }
 

@@ -49,7 +49,6 @@ pub struct MessageEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Envelope<T> {
     /// `SUCCESS`.
-    #[schema(inline)]
     code: Success,
     /// Short outcome text in the response language.
     title: &'static str,
@@ -90,16 +89,21 @@ impl<T> Envelope<T> {
 #[expect(dead_code, reason = "documents the shape that `Error` writes")]
 pub struct ErrorEnvelope {
     /// One of the stable codes.
-    #[schema(inline)]
     code: ErrorToken,
     /// Short text in the response language.
     title: String,
     /// `__default`, and an entry for each field at fault.
-    #[schema(inline)]
     messages: ErrorMessages,
     /// Always null.
-    #[schema(required = true)]
+    #[schema(required = true, schema_with = null)]
     result: (),
+}
+
+/// The type of a value that is always null.
+fn null() -> utoipa::openapi::schema::Object {
+    utoipa::openapi::schema::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::Null)
+        .build()
 }
 
 /// Messages of a failure.
@@ -107,7 +111,6 @@ pub struct ErrorEnvelope {
 #[expect(dead_code, reason = "documents the shape that `Error` writes")]
 struct ErrorMessages {
     /// The general text.
-    #[schema(inline)]
     __default: MessageEntry,
     /// One text per field at fault.
     #[serde(flatten)]

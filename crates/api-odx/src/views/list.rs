@@ -12,13 +12,12 @@ use super::{Look, display_duration, duration_text};
 use crate::params::Canonical;
 
 macro_rules! item {
-    ($item:ident as $item_name:ident, $data:ident as $data_name:ident, $info:ident, $kind:ident, $word:literal) => {
+    ($item:ident as $item_name:ident, $data:ident as $data_name:ident, $info:ident, $kind:ident, $variant:ident, $word:literal) => {
         #[doc = concat!("List entry of type `", $word, "`.")]
         #[derive(Debug, Serialize, ToSchema)]
         #[schema(as = $item_name)]
         pub struct $item {
             #[serde(rename = "type")]
-            #[schema(inline)]
             kind: $kind,
             data: $data,
         }
@@ -32,15 +31,15 @@ macro_rules! item {
         }
 
         #[derive(Debug, Serialize, ToSchema)]
+        #[serde(rename_all = "lowercase")]
         enum $kind {
-            #[serde(rename = $word)]
-            Only,
+            $variant,
         }
 
         impl $item {
             fn with(view: ListView, info: $info) -> Self {
                 Self {
-                    kind: $kind::Only,
+                    kind: $kind::$variant,
                     data: $data { view, info },
                 }
             }
@@ -53,6 +52,7 @@ item!(
     ContentItemData as OdxV4ContentListData,
     ContentItemInfo,
     ContentWord,
+    Content,
     "content"
 );
 item!(
@@ -60,6 +60,7 @@ item!(
     SeasonItemData as OdxV4SeasonListData,
     SeasonItemInfo,
     SeasonWord,
+    Season,
     "season"
 );
 item!(
@@ -67,6 +68,7 @@ item!(
     SeriesItemData as OdxV4SeriesListData,
     SeriesItemInfo,
     SeriesWord,
+    Series,
     "series"
 );
 

@@ -29,7 +29,6 @@ pub struct CuePoint {
 pub struct Manifest {
     /// Streaming format.
     #[serde(rename = "type")]
-    #[schema(inline)]
     kind: ManifestKind,
     /// Address that the player should open.
     url: String,
