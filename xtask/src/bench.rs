@@ -1,6 +1,50 @@
-//! `cargo xtask bench`: measured against real peers in the same run.
+//! `cargo xtask bench`: measured against real peers in the same run, printed as ratios.
+
+mod client;
+mod generate;
+mod http;
+mod load;
+mod media;
+
+use anyhow::bail;
+
+use crate::run::{run, say, target};
+use crate::tools;
+
+const ALL: &[&str] = &["http", "segments", "import", "scan", "lists"];
 
 /// Runs the named benchmarks, or all of them.
-pub(crate) fn bench(_which: &[String]) -> anyhow::Result<()> {
-    anyhow::bail!("no benchmark is here yet")
+pub(crate) fn bench(which: &[String]) -> anyhow::Result<()> {
+    if let Some(unknown) = which.iter().find(|name| !ALL.contains(&name.as_str())) {
+        bail!(
+            "there is no benchmark {unknown:?}; there are {}",
+            ALL.join(", ")
+        );
+    }
+    tools::ensure()?;
+    say("building the optimised binary");
+    run(
+        "cargo",
+        &["build", "--release", "--workspace", "--bin", "marquee"],
+    )?;
+    let binary = target().join("release/marquee");
+    let chosen = |name: &str| which.is_empty() || which.iter().any(|w| w == name);
+    if chosen("http") {
+        http::cached(&binary)?;
+    }
+    if chosen("segments") {
+        media::segments(&binary)?;
+    }
+    if chosen("import") || chosen("lists") {
+        load::catalog(&binary, chosen("import"), chosen("lists"))?;
+    }
+    if chosen("scan") {
+        load::scan(&binary)?;
+    }
+    Ok(())
+}
+
+/// One line of the result.
+pub(crate) fn report(what: &str, value: &str) {
+    println!("{what:<64} {value}");
 }

@@ -261,9 +261,10 @@ fn steps(pieces: Vec<Piece>) -> Vec<Step> {
                 let mut from = range.start;
                 while from < range.end {
                     let to = range.end.min(from + STEP);
+                    let span = from..to;
                     steps.push(Step::Read {
-                        span: from..to,
-                        wanted: vec![from..to],
+                        wanted: vec![span.clone()],
+                        span,
                     });
                     from = to;
                 }

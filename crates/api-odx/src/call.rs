@@ -1,5 +1,6 @@
 //! Who is calling: service, language, region and permission, resolved once for every operation.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -22,6 +23,9 @@ use crate::views::Envelope;
 
 /// Longest that an answer is kept although nothing changes; bounds what a missed boundary could cost.
 const MAX_AGE_MS: i64 = 60_000;
+
+/// Computes a result when no hot answer is there.
+pub(crate) type Making<'a, T> = Pin<Box<dyn Future<Output = Result<T, CatalogError>> + Send + 'a>>;
 
 /// A call of a catalog operation that may go on. `OPTIONAL` is for operations that the seed lists no `Service-Name` for.
 pub(crate) struct Call<const OPTIONAL: bool = false> {
@@ -62,10 +66,10 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
             .map_err(|error| Error::from_storage(&error, language, request_id))?;
         let service = found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))?;
 
-        if let Some(client) = parts.extensions.get::<ClientAddress>() {
-            if deps.regions.verdict(*client, &parts.headers) == Verdict::Blocked {
-                return Err(fail(ErrorCode::RegionBlock));
-            }
+        if let Some(client) = parts.extensions.get::<ClientAddress>()
+            && deps.regions.verdict(*client, &parts.headers) == Verdict::Blocked
+        {
+            return Err(fail(ErrorCode::RegionBlock));
         }
         // Until there are accounts nobody has a session, so a members' service admits no one.
         let permit = service.visibility.admit_anonymous().ok_or_else(|| {
@@ -96,7 +100,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     ///
     /// `operation` and `parameters` name the answer; whatever else it depends on is added here. Blocked
     /// regions never come this far, so the verdict needs no place in the key.
-    pub(crate) async fn cached<T, F>(
+    pub(crate) async fn cached<'a, T, F>(
         &self,
         deps: &Deps,
         operation: &str,
@@ -104,8 +108,8 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         make: F,
     ) -> Result<Response<Body>, Error>
     where
-        T: Serialize,
-        F: Future<Output = Result<T, CatalogError>>,
+        T: Serialize + 'a,
+        F: FnOnce() -> Making<'a, T>,
     {
         let key = format!(
             "{operation}\n{}\n{}\n{parameters}",
@@ -114,6 +118,11 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         );
         let version = deps.db.catalog_version();
         let now = self.who.now;
+        if let Some(answer) = deps.cache.find(version, &key, now).await {
+            return Ok(answer.respond(&self.headers));
+        }
+        // Boxed, so that the usual case does not carry the room for the rare one.
+        let make = make();
         let make = async {
             let result = make.await?;
             let boundary =
@@ -123,7 +132,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
                 .map_err(|error| StorageError::Backup(error.to_string()))?;
             Ok::<_, CatalogError>(Answer::new(body, expires_at))
         };
-        match deps.cache.get(version, key, now, make).await {
+        match Box::pin(deps.cache.get(version, key, now, make)).await {
             Ok(answer) => Ok(answer.respond(&self.headers)),
             Err(error) => Err(Error::from_catalog(&error, self.language, self.request_id)),
         }

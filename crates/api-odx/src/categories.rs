@@ -8,7 +8,7 @@ use axum::http::Response;
 use marquee_catalog::browse;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{OptionalCallHeaders, PageParams, PathText, Query};
 use crate::views::{
@@ -29,19 +29,22 @@ pub(crate) async fn list_category_contents(
 ) -> Result<Response<Body>, Error> {
     let page = query.page();
     let address = query.finish()?;
-    let make = async {
-        let found = browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
-        let look = Look {
-            language: call.language,
-            public_url: &deps.public_url,
-        };
-        Ok(CategoryPage::new(
-            &found,
-            page,
-            &address,
-            &deps.public_url,
-            |item| CategoryItem::new(item, look),
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found =
+                browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
+            let look = Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            };
+            Ok(CategoryPage::new(
+                &found,
+                page,
+                &address,
+                &deps.public_url,
+                |item| CategoryItem::new(item, look),
+            ))
+        })
     };
     call.cached(
         &deps,
@@ -62,17 +65,19 @@ pub(crate) async fn list_categories(
     State(deps): State<Arc<Deps>>,
     call: Call<true>,
 ) -> Result<Response<Body>, Error> {
-    let make = async {
-        let found = browse::categories(&mut deps.db.reader(), call.who).await?;
-        let look = Look {
-            language: call.language,
-            public_url: &deps.public_url,
-        };
-        Ok(CategoryList {
-            results: found
-                .iter()
-                .map(|label| Category::new(label, look))
-                .collect(),
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::categories(&mut deps.db.reader(), call.who).await?;
+            let look = Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            };
+            Ok(CategoryList {
+                results: found
+                    .iter()
+                    .map(|label| Category::new(label, look))
+                    .collect(),
+            })
         })
     };
     call.cached(&deps, "listCategories", "", make).await

@@ -11,7 +11,7 @@ use marquee_storage::catalog::ContentOrder;
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, ErrorEnvelope, Look};
@@ -88,19 +88,21 @@ pub(crate) async fn list_content(
     };
     let page = query.page();
     let address = query.finish()?;
-    let make = async {
-        let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look {
-            language: call.language,
-            public_url: &deps.public_url,
-        };
-        Ok(ContentPage::new(
-            &found,
-            page,
-            &address,
-            &deps.public_url,
-            |placed| ContentItem::new(placed, look),
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
+            let look = Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            };
+            Ok(ContentPage::new(
+                &found,
+                page,
+                &address,
+                &deps.public_url,
+                |placed| ContentItem::new(placed, look),
+            ))
+        })
     };
     call.cached(&deps, "listContent", &address.key, make).await
 }
@@ -116,15 +118,17 @@ pub(crate) async fn get_content(
     call: Call,
     PathText(slug): PathText,
 ) -> Result<Response<Body>, Error> {
-    let make = async {
-        let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(ContentDetail::new(
-            &found,
-            Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            },
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
+            Ok(ContentDetail::new(
+                &found,
+                Look {
+                    language: call.language,
+                    public_url: &deps.public_url,
+                },
+            ))
+        })
     };
     call.cached(&deps, "getContent", &slug, make).await
 }

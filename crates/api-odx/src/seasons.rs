@@ -9,7 +9,7 @@ use marquee_catalog::browse::{self, TitleQuery};
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeasonItem, SeasonPage};
@@ -51,19 +51,21 @@ pub(crate) async fn list_seasons(
     };
     let page = query.page();
     let address = query.finish()?;
-    let make = async {
-        let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look {
-            language: call.language,
-            public_url: &deps.public_url,
-        };
-        Ok(SeasonPage::new(
-            &found,
-            page,
-            &address,
-            &deps.public_url,
-            |placed| SeasonItem::new(placed, look),
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
+            let look = Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            };
+            Ok(SeasonPage::new(
+                &found,
+                page,
+                &address,
+                &deps.public_url,
+                |placed| SeasonItem::new(placed, look),
+            ))
+        })
     };
     call.cached(&deps, "listSeasons", &address.key, make).await
 }
@@ -79,15 +81,17 @@ pub(crate) async fn get_season(
     call: Call,
     PathText(slug): PathText,
 ) -> Result<Response<Body>, Error> {
-    let make = async {
-        let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(
-            &found,
-            Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            },
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
+            Ok(SeasonDetail::new(
+                &found,
+                Look {
+                    language: call.language,
+                    public_url: &deps.public_url,
+                },
+            ))
+        })
     };
     call.cached(&deps, "getSeason", &slug, make).await
 }

@@ -9,7 +9,7 @@ use marquee_catalog::browse::{self, TitleQuery};
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeriesItem, SeriesPage};
@@ -48,19 +48,21 @@ pub(crate) async fn list_series(
     };
     let page = query.page();
     let address = query.finish()?;
-    let make = async {
-        let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = Look {
-            language: call.language,
-            public_url: &deps.public_url,
-        };
-        Ok(SeriesPage::new(
-            &found,
-            page,
-            &address,
-            &deps.public_url,
-            |opened| SeriesItem::new(opened, look),
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
+            let look = Look {
+                language: call.language,
+                public_url: &deps.public_url,
+            };
+            Ok(SeriesPage::new(
+                &found,
+                page,
+                &address,
+                &deps.public_url,
+                |opened| SeriesItem::new(opened, look),
+            ))
+        })
     };
     call.cached(&deps, "listSeries", &address.key, make).await
 }
@@ -76,15 +78,17 @@ pub(crate) async fn get_series(
     call: Call,
     PathText(slug): PathText,
 ) -> Result<Response<Body>, Error> {
-    let make = async {
-        let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(
-            &found,
-            Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            },
-        ))
+    let make = || -> Making<'_, _> {
+        Box::pin(async {
+            let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
+            Ok(SeasonDetail::new(
+                &found,
+                Look {
+                    language: call.language,
+                    public_url: &deps.public_url,
+                },
+            ))
+        })
     };
     call.cached(&deps, "getSeries", &slug, make).await
 }

@@ -98,9 +98,9 @@ pub struct OpenedSeries {
 #[derive(Debug, Clone)]
 pub enum CategoryItem {
     /// A series.
-    Series(OpenedSeries),
+    Series(Box<OpenedSeries>),
     /// A content that stands alone.
-    Content(PlacedContent),
+    Content(Box<PlacedContent>),
 }
 
 /// What a caller wants to see of the contents.
@@ -382,11 +382,13 @@ pub async fn category_contents(
     let items = found
         .into_iter()
         .filter_map(|item| match item {
-            ListedItem::Series(series) => opened.remove(&series.id).map(CategoryItem::Series),
-            ListedItem::Content(content) => Some(CategoryItem::Content(PlacedContent {
+            ListedItem::Series(series) => opened
+                .remove(&series.id)
+                .map(|opened| CategoryItem::Series(Box::new(opened))),
+            ListedItem::Content(content) => Some(CategoryItem::Content(Box::new(PlacedContent {
                 content,
                 place: None,
-            })),
+            }))),
         })
         .collect();
     Ok(Listing { count, items })

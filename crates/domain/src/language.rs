@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn negotiation_follows_the_notes() {
         let check = |header: &str, expected: UiLanguage| {
-            assert_eq!(UiLanguage::negotiate(header), expected, "{header}")
+            assert_eq!(UiLanguage::negotiate(header), expected, "{header}");
         };
         check("ko", UiLanguage::Ko);
         check("zh-Hans", UiLanguage::ZhHans);

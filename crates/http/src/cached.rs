@@ -208,10 +208,10 @@ fn brotli(body: &[u8]) -> Bytes {
 }
 
 /// What an answer is kept under: its version and everything else it depends on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
-    version: i64,
-    rest: Box<str>,
+type Key = String;
+
+fn key(version: i64, rest: &str) -> Key {
+    format!("{version}\n{rest}")
 }
 
 /// The store of answers.
@@ -231,6 +231,17 @@ impl AnswerCache {
         Self { answers }
     }
 
+    /// The answer under a key when it is there and still true. What has ended is dropped.
+    pub async fn find(&self, version: i64, rest: &str, now: Timestamp) -> Option<Arc<Answer>> {
+        let key = key(version, rest);
+        let answer = self.answers.get(&key).await?;
+        if now < answer.expires_at {
+            return Some(answer);
+        }
+        self.answers.invalidate(&key).await;
+        None
+    }
+
     /// The answer under a key, computed by `make` when it is not there; concurrent callers share one computation.
     ///
     /// # Errors
@@ -246,16 +257,10 @@ impl AnswerCache {
         E: Send + Sync + 'static,
         F: Future<Output = Result<Answer, E>>,
     {
-        let key = Key {
-            version,
-            rest: rest.into(),
-        };
-        if let Some(answer) = self.answers.get(&key).await {
-            if now < answer.expires_at {
-                return Ok(answer);
-            }
-            self.answers.invalidate(&key).await;
+        if let Some(answer) = self.find(version, &rest, now).await {
+            return Ok(answer);
         }
+        let key = key(version, &rest);
         self.answers
             .try_get_with(key, async { make.await.map(Arc::new) })
             .await

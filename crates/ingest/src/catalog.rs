@@ -266,10 +266,7 @@ fn read_lines(
     let mut number = 0;
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::new();
-    loop {
-        let Some(whole) = next_line(&mut reader, &mut line)? else {
-            break;
-        };
+    while let Some(whole) = next_line(&mut reader, &mut line)? {
         number += 1;
         let text = line.strip_suffix(b"\r").unwrap_or(&line);
         let text = if number == 1 {

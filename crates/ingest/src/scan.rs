@@ -37,6 +37,9 @@ pub fn is_media_name(name: &str) -> bool {
     walk::kind_of(name) == Some(walk::Kind::Media)
 }
 
+/// Makes a record, taking pictures in and noting what deserves a word.
+type MakeRecord = Box<dyn FnOnce(&ArtFolder, &mut Report) -> Record + Send>;
+
 /// A title on its way to the catalog.
 struct Item {
     /// Its key within the folder.
@@ -44,7 +47,7 @@ struct Item {
     /// What its files look like now.
     digest: i64,
     /// Makes its record; reads NFO files and takes pictures in, so it runs only for what has changed.
-    make: Box<dyn FnOnce(&ArtFolder, &mut Report) -> Record + Send>,
+    make: MakeRecord,
 }
 
 /// Scans a folder.

@@ -73,9 +73,9 @@ async fn many_writers_share_the_database(test: TestDb) {
             meta::set(&mut unit, &format!("key{n}"), "x").await.unwrap();
             // Every third one changes its mind.
             if n % 3 == 0 {
-                drop(unit)
+                drop(unit);
             } else {
-                unit.save().await.unwrap()
+                unit.save().await.unwrap();
             }
         });
     }

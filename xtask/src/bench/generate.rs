@@ -1,0 +1,69 @@
+//! Generated input: the same for the same numbers.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+const WORDS: &[&str] = &[
+    "harbor", "lantern", "orchard", "silver", "winter", "river", "shadow", "garden", "copper",
+    "distant", "hollow", "bright", "paper", "stone", "quiet", "ember", "velvet", "northern",
+    "broken", "golden", "midnight", "crystal", "secret", "ancient", "restless", "painted",
+    "hidden", "wild", "lonely", "iron",
+];
+const KOREAN: &[&str] = &[
+    "바다",
+    "등불",
+    "과수원",
+    "겨울",
+    "그림자",
+    "정원",
+    "구리",
+    "종이",
+    "돌",
+    "고요",
+    "밤",
+    "비밀",
+    "북쪽",
+    "황금",
+    "강",
+];
+const CHINESE: &[&str] = &[
+    "海港", "灯火", "果园", "冬天", "影子", "花园", "铜", "纸", "石头", "寂静", "午夜", "秘密",
+    "北方", "黄金", "河流",
+];
+
+fn pick<'a>(words: &'a [&str], n: usize, salt: usize) -> &'a str {
+    let mixed = n
+        .wrapping_mul(0x9E37_79B9)
+        .wrapping_add(salt.wrapping_mul(0x85EB_CA6B))
+        >> 7;
+    words.get(mixed % words.len()).copied().unwrap_or("x")
+}
+
+/// Films with six titles, one synopsis, two of 24 categories, three of 5,000 people and one poster each.
+pub(crate) fn titles(path: &Path, count: usize) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(std::fs::File::create(path)?);
+    for n in 0..count {
+        let english = format!("{} {} {n}", pick(WORDS, n, 1), pick(WORDS, n, 2));
+        let korean = format!("{} {} {n}", pick(KOREAN, n, 3), pick(KOREAN, n, 4));
+        let chinese = format!("{}{}{n}", pick(CHINESE, n, 5), pick(CHINESE, n, 6));
+        let synopsis = (0..40)
+            .map(|w| pick(WORDS, n, 10 + w))
+            .collect::<Vec<_>>()
+            .join(" ");
+        writeln!(
+            out,
+            "{{\"id\":\"gen:{n}\",\"kind\":\"movie\",\"titles\":{{\"en\":\"The {english}\",\"ko\":\"{korean}\",\"es\":\"El {english}\",\"pt\":\"O {english}\",\
+             \"zh-hans\":\"{chinese}\",\"zh-hant\":\"{chinese}傳\"}},\"synopses\":{{\"en\":\"{synopsis}.\"}},\"categories\":[\"Genre {}\",\"Genre {}\"],\
+             \"cast\":[\"Person {}\",\"Person {}\",\"Person {}\"],\"images\":[{{\"url\":\"https://img.example/{n}.jpg\",\"orientation\":\"portrait\",\"language\":\"en\"}}],\
+             \"year\":{},\"runtime_min\":{}}}",
+            n % 12,
+            12 + n % 11,
+            n % 4999,
+            (n * 7) % 4999,
+            (n * 13) % 4999,
+            1960 + n % 60,
+            70 + n % 80,
+        )?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,147 @@
+//! The allowed arrows between our crates, held against `cargo metadata`. A new arrow is a decision:
+//! record it here and in `ARCHITECTURE.md`.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Crate and the crates of ours that it may use. Later ones may use earlier ones, and only those named.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("storage", &["domain"]),
+    ("egress", &[]),
+    ("identity", &["domain", "storage", "egress"]),
+    ("catalog", &["domain", "storage"]),
+    ("packager", &["domain"]),
+    ("engine", &["domain", "storage", "egress", "packager"]),
+    (
+        "ingest",
+        &[
+            "domain", "storage", "catalog", "packager", "engine", "egress",
+        ],
+    ),
+    ("http", &["domain", "identity"]),
+    (
+        "api-odx",
+        &["domain", "http", "catalog", "storage", "identity"],
+    ),
+    (
+        "api-media",
+        &["domain", "http", "engine", "packager", "catalog"],
+    ),
+    (
+        "api-operator",
+        &[
+            "domain", "http", "ingest", "catalog", "identity", "engine", "storage",
+        ],
+    ),
+    (
+        "server",
+        &[
+            "domain",
+            "storage",
+            "egress",
+            "identity",
+            "catalog",
+            "packager",
+            "engine",
+            "ingest",
+            "http",
+            "api-odx",
+            "api-media",
+            "api-operator",
+        ],
+    ),
+];
+
+/// Foreign crates that only these crates of ours may name.
+const ONLY: &[(&str, &[&str])] = &[
+    ("sqlx", &["storage"]),
+    ("reqwest", &["egress"]),
+    ("object_store", &["engine"]),
+    (
+        "axum",
+        &["http", "api-odx", "api-media", "api-operator", "server"],
+    ),
+    ("config", &["server"]),
+    ("clap", &["server", "xtask"]),
+];
+
+fn metadata() -> Value {
+    let cargo = env!("CARGO");
+    let out = Command::new(cargo)
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        out.status.success(),
+        "{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+/// Our crates with what they use, tests left out.
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    packages
+        .iter()
+        .map(|package| {
+            let used = package["dependencies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|d| d["kind"] != "dev")
+                .map(name);
+            (name(package).replace("marquee-", ""), used.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn crates_use_only_what_they_may() {
+    let arrows = arrows();
+    for (package, used) in &arrows {
+        if package == "xtask" {
+            continue;
+        }
+        let allowed = ALLOWED
+            .iter()
+            .find(|(name, _)| name == package)
+            .unwrap_or_else(|| panic!("{package} is not in the list"))
+            .1;
+        for ours in used.iter().filter_map(|name| name.strip_prefix("marquee-")) {
+            assert!(allowed.contains(&ours), "{package} may not use {ours}");
+        }
+    }
+    for (package, _) in ALLOWED {
+        assert!(
+            arrows.contains_key(*package),
+            "{package} is in the list and not in the workspace"
+        );
+    }
+}
+
+#[test]
+fn drivers_and_frameworks_stay_where_they_belong() {
+    let arrows = arrows();
+    for (foreign, owners) in ONLY {
+        for (package, used) in &arrows {
+            assert!(
+                !used.contains(*foreign) || owners.contains(&package.as_str()),
+                "{package} may not name {foreign}"
+            );
+        }
+    }
+}
