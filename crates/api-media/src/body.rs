@@ -275,7 +275,6 @@ fn steps(pieces: Vec<Piece>) -> Vec<Step> {
 }
 
 #[cfg(test)]
-#[expect(clippy::single_range_in_vec_init, reason = "lists of ranges are meant")]
 mod tests {
     use super::*;
 

@@ -94,6 +94,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a table reads better without references"
+    )]
     fn check(header: &str, expected: Ranges) {
         assert_eq!(resolve(Some(header), 1000), expected, "{header}");
     }

@@ -47,10 +47,10 @@ impl Client {
                     .and_then(|code| code.parse().ok())
                     .context("a status")?;
             }
-            if let Some((name, value)) = text.split_once(':') {
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse()?;
-                }
+            if let Some((name, value)) = text.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse()?;
             }
         }
         let mut body = vec![0; length];

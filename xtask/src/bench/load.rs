@@ -10,6 +10,9 @@ use super::{generate, report};
 use crate::run::{Scratch, check, root, say};
 use crate::servers::{Marquee, Postgres};
 
+/// Makes the address of the n-th request.
+type MakePath = fn(usize) -> String;
+
 /// Titles of the large catalog.
 const TITLES: usize = 100_000;
 /// Files of the large folder.
@@ -65,7 +68,7 @@ pub(crate) fn catalog(binary: &Path, imports: bool, lists: bool) -> anyhow::Resu
         &format!("{:.0} MiB", resident_mib(marquee.id())),
     );
     let mut client = Client::new(&marquee.url)?;
-    let kinds: [(&str, fn(usize) -> String); 5] = [
+    let kinds: [(&str, MakePath); 5] = [
         ("newest", |n| {
             format!(
                 "/odx/api/v4/content/?page_size=20&page={}&x={n}",
