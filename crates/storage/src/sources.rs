@@ -214,7 +214,10 @@ pub async fn set_probed(unit: &mut Unit, source: &Source) -> Result<()> {
     Ok(())
 }
 
-/// Brings `playable` and the running time of a content in line with its sources.
+/// Brings `playable`, the running time and the window of a content in line with its sources.
+///
+/// A content whose sources are all unusable (or not looked into yet) is not shown: nobody could play it. One
+/// without any source is, since its record may come before its media.
 ///
 /// # Errors
 /// When the database fails.
@@ -224,21 +227,29 @@ pub async fn settle_content(
     stated_ms: Option<i64>,
 ) -> Result<()> {
     let sources = of_content(unit, content).await?;
-    let ready: Vec<&Source> = sources
-        .iter()
-        .filter(|s| s.role == SourceRole::Rendition && s.state == SourceState::Ready)
+    let renditions = || sources.iter().filter(|s| s.role == SourceRole::Rendition);
+    let ready: Vec<&Source> = renditions()
+        .filter(|s| s.state == SourceState::Ready)
         .collect();
-    let measured = ready
-        .iter()
-        .map(|s| s.info.duration_ms)
-        .max()
-        .and_then(|ms| i64::try_from(ms).ok());
-    let sql = "UPDATE contents SET playable = $2, duration_ms = $3 WHERE id = $1";
+    let hidden = ready.is_empty() && renditions().next().is_some();
+    let measured = ready.iter().map(|s| s.info.duration_ms).max();
+    let measured = measured.and_then(|ms| i64::try_from(ms).ok());
+    let sql = "UPDATE contents SET playable = $2, duration_ms = $3, \
+        visible_from = CASE WHEN $4 = TRUE THEN $5 ELSE COALESCE((SELECT CASE WHEN p.visible_from > contents.own_from THEN p.visible_from ELSE contents.own_from END \
+            FROM seasons p WHERE p.id = contents.season_id), contents.own_from) END, \
+        visible_until = CASE WHEN $4 = TRUE THEN $5 ELSE COALESCE((SELECT CASE WHEN p.visible_until < contents.own_until THEN p.visible_until ELSE contents.own_until END \
+            FROM seasons p WHERE p.id = contents.season_id), contents.own_until) END \
+        WHERE id = $1";
     let statement = Statement::new(sql)
         .bind(content.0)
         .bind(!ready.is_empty())
-        .bind(measured.or(stated_ms));
+        .bind(measured.or(stated_ms))
+        .bind(hidden)
+        .bind(marquee_domain::publish::NEVER);
     unit.execute(statement).await?;
+    let copies = "UPDATE category_items SET visible_from = (SELECT c.visible_from FROM contents c WHERE c.id = $1), \
+        visible_until = (SELECT c.visible_until FROM contents c WHERE c.id = $1) WHERE item_kind = 'content' AND item_id = $1";
+    unit.execute(Statement::new(copies).bind(content.0)).await?;
     unit.touch_catalog();
     Ok(())
 }

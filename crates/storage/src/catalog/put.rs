@@ -221,7 +221,8 @@ pub async fn refit_children(unit: &mut Unit, series: SeriesId) -> Result<()> {
     let contents = "UPDATE contents SET \
         visible_from = (SELECT CASE WHEN p.visible_from > contents.own_from THEN p.visible_from ELSE contents.own_from END FROM seasons p WHERE p.id = contents.season_id), \
         visible_until = (SELECT CASE WHEN p.visible_until < contents.own_until THEN p.visible_until ELSE contents.own_until END FROM seasons p WHERE p.id = contents.season_id) \
-        WHERE series_id = $1 AND season_id IS NOT NULL";
+        WHERE series_id = $1 AND season_id IS NOT NULL \
+        AND (playable = TRUE OR NOT EXISTS (SELECT 1 FROM sources s WHERE s.content_id = contents.id AND s.role = 'rendition'))";
     unit.execute(Statement::new(contents).bind(series.0))
         .await?;
     unit.touch_catalog();

@@ -11,7 +11,8 @@ use crate::on_both;
 
 on_both!(
     what_is_unchanged_keeps_its_state,
-    a_content_plays_when_a_rendition_is_ready
+    a_content_plays_when_a_rendition_is_ready,
+    what_cannot_be_played_is_not_shown
 );
 
 fn new(location: &str, revision: &str) -> NewSource {
@@ -136,4 +137,31 @@ async fn a_content_plays_when_a_rendition_is_ready(test: TestDb) {
         stored[1].state,
         SourceState::Rejected("it is broken".into())
     );
+}
+
+async fn what_cannot_be_played_is_not_shown(test: TestDb) {
+    begin(&test).await;
+    let shown = async || {
+        !catalog::contents_by_ids(&mut test.db.reader(), &[1], Shown::At(5))
+            .await
+            .unwrap()
+            .is_empty()
+    };
+    assert!(shown().await, "a record without media is shown");
+    replace(&test, &[new("file:///a", "1")]).await;
+    let mut unit = test.db.begin().await.unwrap();
+    sources::settle_content(&mut unit, ContentId(1), None)
+        .await
+        .unwrap();
+    unit.save().await.unwrap();
+    assert!(!shown().await, "not looked into yet");
+    set_ready(&test, 0, 5000).await;
+    assert!(shown().await);
+    replace(&test, &[]).await;
+    let mut unit = test.db.begin().await.unwrap();
+    sources::settle_content(&mut unit, ContentId(1), None)
+        .await
+        .unwrap();
+    unit.save().await.unwrap();
+    assert!(shown().await);
 }
