@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use marquee_domain::ContentId;
 use marquee_domain::media::{Source, SourceRole, SourceState};
@@ -208,7 +209,10 @@ impl Library {
         // Written beside and moved into place, so that a reader never sees half of it.
         let written = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&folder)?;
-            let partial = path.with_extension(format!("part{}", std::process::id()));
+            // Two of our tasks, or two processes, may write the same index at once.
+            static NEXT: AtomicU64 = AtomicU64::new(0);
+            let turn = NEXT.fetch_add(1, Ordering::Relaxed);
+            let partial = path.with_extension(format!("part{}-{turn}", std::process::id()));
             std::fs::write(&partial, bytes)?;
             std::fs::rename(partial, path)
         });

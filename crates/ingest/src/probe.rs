@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use marquee_domain::media::{Source, SourceRole, SourceState, TrackInfo};
 use marquee_domain::{ContentId, SourceId};
+use marquee_engine::open::local_path;
 use marquee_engine::{Library, PresentationError};
 use marquee_packager::{Codec, Container, Index, Track, TrackKind};
 use marquee_storage::catalog::{Shown, contents_by_ids};
@@ -69,7 +70,11 @@ pub async fn probe_pending(
 
 fn note(report: &mut Report, source: &Source) {
     let about = |reason: String| Rejection {
-        path: source.location.clone(),
+        // People know paths; addresses of files are how we store them.
+        path: local_path(&source.location).map_or_else(
+            || source.location.clone(),
+            |path| path.display().to_string(),
+        ),
         line: None,
         id: None,
         field: None,

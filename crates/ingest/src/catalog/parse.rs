@@ -125,8 +125,11 @@ pub fn parse(line: &[u8], base: &Base<'_>) -> Result<Record, Fault> {
         "series" => Body::Series(Box::new(title(&mut fields, base, Some("parent"))?)),
         "season" => {
             let parent = fields.label("parent")?.ok_or_else(|| fields.fault("parent", "a season needs the id of its series"))?;
-            let number = fields.integer("number", 0, 1_000_000)?.ok_or_else(|| fields.fault("number", "a season needs its number"))?;
-            Body::Season { parent, number, title: Box::new(title(&mut fields, base, None)?) }
+            let number = fields.integer("number", 0, 1_000_000)?;
+            let title = title(&mut fields, base, None)?;
+            // Some catalogs leave the number out; the year still puts seasons in their order.
+            let number = number.or(title.doc.year.map(i64::from)).unwrap_or(1);
+            Body::Season { parent, number, title: Box::new(title) }
         }
         "episode" | "clip" | "movie" | "ova" => content(&kind, &mut fields, base)?,
         other => return Err(fields.fault("kind", format!("{other:?} is none of category, tag, person, collection, series, season, episode, clip, movie"))),
