@@ -50,6 +50,8 @@ pub struct Edge {
     pub cors_origins: Vec<HeaderValue>,
     /// Longest time until a response begins.
     pub timeout: Duration,
+    /// Beginnings of paths whose answers may take as long as they need, such as imports.
+    pub patient: &'static [&'static str],
     /// Whether requests are logged.
     pub access_log: bool,
     /// Pre-registered metric handles.
@@ -80,6 +82,9 @@ impl Default for EdgeMetrics {
     }
 }
 
+/// Longest that a patient path may take.
+const PATIENCE: Duration = Duration::from_secs(6 * 3600);
+
 const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
     "Service-Name, Accept-Language, Authorization, did, X-Device-Type, Content-Type, Range",
 );
@@ -98,6 +103,9 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
         .get(header::ORIGIN)
         .filter(|origin| edge.cors_origins.contains(origin))
         .cloned();
+    let path = request.uri().path();
+    let patient = edge.patient.iter().any(|prefix| path.starts_with(prefix));
+    let limit = if patient { PATIENCE } else { edge.timeout };
     let logged = edge
         .access_log
         .then(|| (request.method().clone(), request.uri().path().to_owned()));
@@ -112,7 +120,7 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
     let mut response = if preflight && origin.is_some() {
         preflight_answer()
     } else {
-        match tokio::time::timeout(edge.timeout, next.run(request)).await {
+        match tokio::time::timeout(limit, next.run(request)).await {
             Ok(response) => response,
             Err(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -138,6 +138,7 @@ impl App {
             proxies: settings.proxies()?,
             cors_origins: settings.origins()?,
             timeout: settings.timeout(),
+            patient: &["/operator/api/v1/import/"],
             access_log: settings.log.access,
             metrics: EdgeMetrics::default(),
         });

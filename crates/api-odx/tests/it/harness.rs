@@ -104,6 +104,7 @@ impl TestApp {
             proxies: TrustedProxies::new(vec!["10.0.0.1".parse().unwrap()]),
             cors_origins: vec!["https://app.example".parse().unwrap()],
             timeout: std::time::Duration::from_secs(10),
+            patient: &[],
             access_log: false,
             metrics: EdgeMetrics::default(),
         });
