@@ -13,7 +13,7 @@ pub(crate) fn web() -> anyhow::Result<()> {
             "npm is missing; install Node.js 20 or newer (the binary builds without it, and then has no web page)"
         );
     }
-    npm("web", &["install", "--no-audit", "--no-fund"])?;
+    npm("web", &["ci", "--no-audit", "--no-fund"])?;
     npm("web", &["run", "build"])
 }
 

@@ -56,7 +56,7 @@ fn browser() -> anyhow::Result<()> {
     )?;
     let data = Scratch::new("demo")?;
     let marquee = Marquee::start(&target().join("release/marquee"), "demo", &data.0, &[])?;
-    npm("tests/browser", &["install", "--no-audit", "--no-fund"])?;
+    npm("tests/browser", &["ci", "--no-audit", "--no-fund"])?;
     let mut browser = command("node", &["run.mjs"]);
     browser
         .current_dir(root().join("tests/browser"))
