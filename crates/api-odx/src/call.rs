@@ -125,8 +125,12 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         let make = make();
         let make = async {
             let result = make.await?;
-            let boundary =
-                catalog::next_boundary(&mut deps.db.reader(), self.who.service, now).await?;
+            let mut reader = deps.db.reader();
+            let find = catalog::next_boundary(&mut reader, self.who.service, now);
+            let boundary = deps
+                .cache
+                .boundary(version, self.who.service.0, now, find)
+                .await?;
             let expires_at = boundary.unwrap_or(i64::MAX).min(now + MAX_AGE_MS);
             let body = serde_json::to_vec(&Envelope::success(self.language, result))
                 .map_err(|error| StorageError::Backup(error.to_string()))?;

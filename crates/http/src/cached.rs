@@ -218,6 +218,8 @@ fn key(version: i64, rest: &str) -> Key {
 #[derive(Clone)]
 pub struct AnswerCache {
     answers: Cache<Key, Arc<Answer>>,
+    /// Per version and service: when the next item begins or ends to show.
+    boundaries: Cache<(i64, i64), Option<Timestamp>>,
 }
 
 impl AnswerCache {
@@ -228,7 +230,35 @@ impl AnswerCache {
             .max_capacity(max_bytes)
             .weigher(|_: &Key, answer: &Arc<Answer>| answer.weight())
             .build();
-        Self { answers }
+        let boundaries = Cache::builder().max_capacity(1024).build();
+        Self {
+            answers,
+            boundaries,
+        }
+    }
+
+    /// When the next item of a service begins or ends to show: looked up once per catalog version, and again when it has passed.
+    ///
+    /// # Errors
+    /// What `find` fails with.
+    pub async fn boundary<E, F>(
+        &self,
+        version: i64,
+        service: i64,
+        now: Timestamp,
+        find: F,
+    ) -> Result<Option<Timestamp>, E>
+    where
+        F: Future<Output = Result<Option<Timestamp>, E>>,
+    {
+        if let Some(known) = self.boundaries.get(&(version, service)).await
+            && known.is_none_or(|at| now < at)
+        {
+            return Ok(known);
+        }
+        let found = find.await?;
+        self.boundaries.insert((version, service), found).await;
+        Ok(found)
     }
 
     /// The answer under a key when it is there and still true. What has ended is dropped.

@@ -186,7 +186,12 @@ async fn open_postgres(options: &DbOptions) -> Result<PgPool> {
             )
         })?
         .statement_cache_capacity(256)
-        .options([("statement_timeout", "30s"), ("lock_timeout", "10s")])
+        // A plan made for an empty table would be kept while an import fills it.
+        .options([
+            ("statement_timeout", "30s"),
+            ("lock_timeout", "10s"),
+            ("plan_cache_mode", "force_custom_plan"),
+        ])
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(options.connections.max(2))
