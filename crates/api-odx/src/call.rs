@@ -80,6 +80,8 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
             };
             fail(code)
         })?;
+        // Taken, not copied: this extractor is the last of every handler.
+        let headers = std::mem::take(&mut parts.headers);
         let who = Audience {
             service: service.id,
             permit,
@@ -88,7 +90,7 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
         Ok(Self {
             language,
             who,
-            headers: parts.headers.clone(),
+            headers,
             request_id,
             service: service.name,
         })

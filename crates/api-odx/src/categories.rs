@@ -23,9 +23,9 @@ use crate::views::{
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn list_category_contents(
     State(deps): State<Arc<Deps>>,
-    call: Call<true>,
     PathText(slug): PathText,
     mut query: Query,
+    call: Call<true>,
 ) -> Result<Response<Body>, Error> {
     let page = query.page();
     let address = query.finish()?;

@@ -61,8 +61,8 @@ enum Order {
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn list_content(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     mut query: Query,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let filter = ContentQuery {
         // Unknown values match nothing, so a list of only unknown ones keeps nothing.
@@ -115,8 +115,8 @@ pub(crate) async fn list_content(
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn get_content(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     PathText(slug): PathText,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let make = || -> Making<'_, _> {
         Box::pin(async {

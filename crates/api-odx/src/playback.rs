@@ -36,8 +36,8 @@ fn content_id(call: &Call, text: &str) -> Result<ContentId, Error> {
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn get_playback(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     PathText(id): PathText,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
     let look = Look {
@@ -55,8 +55,8 @@ pub(crate) async fn get_playback(
         (status = 404, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn get_playback_media(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     PathText(id): PathText,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
     Ok(call.private(PlaybackMedia::new(

@@ -41,8 +41,8 @@ pub(crate) struct SeasonFilters {
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn list_seasons(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     mut query: Query,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let filter = TitleQuery {
         category: query.text("category"),
@@ -78,8 +78,8 @@ pub(crate) async fn list_seasons(
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn get_season(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     PathText(slug): PathText,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let make = || -> Making<'_, _> {
         Box::pin(async {

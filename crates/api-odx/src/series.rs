@@ -38,8 +38,8 @@ pub(crate) struct SeriesFilters {
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn list_series(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     mut query: Query,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let filter = TitleQuery {
         category: query.text("category"),
@@ -75,8 +75,8 @@ pub(crate) async fn list_series(
         (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
 pub(crate) async fn get_series(
     State(deps): State<Arc<Deps>>,
-    call: Call,
     PathText(slug): PathText,
+    call: Call,
 ) -> Result<Response<Body>, Error> {
     let make = || -> Making<'_, _> {
         Box::pin(async {
