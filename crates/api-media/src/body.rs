@@ -14,7 +14,7 @@ use marquee_http::range::{Ranges, resolve};
 use marquee_packager::Piece;
 
 /// Most bytes read from a source at once.
-const STEP: u64 = 1 << 20;
+const STEP: u64 = 256 * 1024;
 /// Ranges closer together than this are read as one: cheaper than asking twice.
 const GAP: u64 = 64 * 1024;
 

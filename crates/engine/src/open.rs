@@ -14,7 +14,11 @@ use marquee_domain::source::ByteSource;
 use marquee_egress::Egress;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::{ObjectStoreExt, path::Path as ObjectPath};
+use rustix::io::ReadWriteFlags;
 use url::Url;
+
+/// Most bytes copied on a worker of the runtime; longer reads would keep others waiting.
+const CACHED_MAX: usize = 512 * 1024;
 
 /// An open source and what identifies its bytes.
 #[derive(Clone)]
@@ -250,6 +254,10 @@ impl ByteSource for FileSource {
     }
 
     fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
+        // What lies in memory already is cheaper to copy here than to ask another thread for.
+        if let Some(bytes) = read_cached(&self.file, &range) {
+            return Box::pin(std::future::ready(Ok(bytes)));
+        }
         let file = self.file.clone();
         Box::pin(async move {
             tokio::task::spawn_blocking(move || read_at(&file, range))
@@ -257,6 +265,18 @@ impl ByteSource for FileSource {
                 .map_err(io::Error::other)?
         })
     }
+}
+
+/// Reads a range when all of it can be had without waiting for a disk.
+fn read_cached(file: &File, range: &Range<u64>) -> Option<Bytes> {
+    let wanted = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
+    if wanted > CACHED_MAX {
+        return None;
+    }
+    let mut buffer = vec![0; wanted];
+    let mut slices = [io::IoSliceMut::new(&mut buffer)];
+    let read = rustix::io::preadv2(file, &mut slices, range.start, ReadWriteFlags::NOWAIT).ok()?;
+    (read == wanted).then(|| buffer.into())
 }
 
 /// Reads exactly a range into fresh memory, without clearing it first.
