@@ -17,6 +17,8 @@ use object_store::{ObjectStoreExt, path::Path as ObjectPath};
 use rustix::io::ReadWriteFlags;
 use url::Url;
 
+/// Fewest bytes that are copied on the spot into lent memory.
+const CACHED_MIN: usize = 16 * 1024;
 /// Most bytes copied on a worker of the runtime; longer reads would keep others waiting.
 const CACHED_MAX: usize = 512 * 1024;
 
@@ -270,13 +272,59 @@ impl ByteSource for FileSource {
 /// Reads a range when all of it can be had without waiting for a disk.
 fn read_cached(file: &File, range: &Range<u64>) -> Option<Bytes> {
     let wanted = usize::try_from(range.end.checked_sub(range.start)?).ok()?;
-    if wanted > CACHED_MAX {
+    // Small reads are not worth a whole piece.
+    if !(CACHED_MIN..=CACHED_MAX).contains(&wanted) {
         return None;
     }
-    let mut buffer = vec![0; wanted];
-    let mut slices = [io::IoSliceMut::new(&mut buffer)];
+    let mut lent = Lent::take(wanted);
+    let mut slices = [io::IoSliceMut::new(lent.room())];
     let read = rustix::io::preadv2(file, &mut slices, range.start, ReadWriteFlags::NOWAIT).ok()?;
-    (read == wanted).then(|| buffer.into())
+    (read == wanted).then(|| Bytes::from_owner(lent))
+}
+
+/// Memory for copies, used again: fresh memory costs more to get and to clear than to fill.
+static IDLE: Mutex<Vec<Box<[u8]>>> = Mutex::new(Vec::new());
+/// Most idle pieces that are kept, 16 MiB in all.
+const IDLE_MAX: usize = 64;
+/// Size of a piece: what one step of sending media needs.
+const PIECE: usize = 256 * 1024;
+
+/// A piece of memory that goes back when the last who reads it is done.
+struct Lent {
+    piece: Box<[u8]>,
+    length: usize,
+}
+
+impl Lent {
+    fn take(length: usize) -> Self {
+        let idle = if length <= PIECE {
+            IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        } else {
+            None
+        };
+        let piece = idle.unwrap_or_else(|| vec![0; length.max(PIECE)].into());
+        Self { piece, length }
+    }
+
+    fn room(&mut self) -> &mut [u8] {
+        let length = self.length;
+        self.piece.get_mut(..length).unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        self.piece.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.piece.len() == PIECE && idle.len() < IDLE_MAX {
+            idle.push(std::mem::take(&mut self.piece));
+        }
+    }
 }
 
 /// Reads exactly a range into fresh memory, without clearing it first.
