@@ -125,8 +125,10 @@ pub fn parse(line: &[u8], base: &Base<'_>) -> Result<Record, Fault> {
         "series" => Body::Series(Box::new(title(&mut fields, base, Some("parent"))?)),
         "season" => {
             let parent = fields.label("parent")?.ok_or_else(|| fields.fault("parent", "a season needs the id of its series"))?;
-            let number = fields.integer("number", 0, 1_000_000)?.ok_or_else(|| fields.fault("number", "a season needs its number"))?;
-            Body::Season { parent, number, title: Box::new(title(&mut fields, base, None)?) }
+            let number = fields.integer("number", 0, 1_000_000)?;
+            let title = title(&mut fields, base, None)?;
+            let number = number.unwrap_or_else(|| season_number(&title.doc.titles));
+            Body::Season { parent, number, title: Box::new(title) }
         }
         "episode" | "clip" | "movie" | "ova" => content(&kind, &mut fields, base)?,
         other => return Err(fields.fault("kind", format!("{other:?} is none of category, tag, person, collection, series, season, episode, clip, movie"))),
@@ -203,6 +205,30 @@ fn label(kind: &str, fields: &mut Fields, base: &Base<'_>) -> Result<Body, Fault
         .integer("order", -1_000_000, 1_000_000)?
         .unwrap_or(500_000);
     Ok(Body::Label { kind, order, doc })
+}
+
+/// The number that a season's titles speak of, for catalogs that give none of their own; else the first.
+fn season_number(titles: &marquee_domain::Texts) -> i64 {
+    const WORDS: &[&str] = &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    titles
+        .iter()
+        .flat_map(|(_, title)| title.split(|c: char| !c.is_alphanumeric()))
+        .find_map(|word| {
+            let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+            let spelled = || {
+                WORDS
+                    .iter()
+                    .position(|known| word.eq_ignore_ascii_case(known))
+            };
+            match digits.parse::<i64>() {
+                Ok(number) if (0..=1000).contains(&number) => Some(number),
+                _ => spelled().and_then(|at| i64::try_from(at + 1).ok()),
+            }
+        })
+        .unwrap_or(1)
 }
 
 /// "Rush, Geoffrey" the way people say it.
