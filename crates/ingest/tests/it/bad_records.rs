@@ -72,7 +72,8 @@ async fn every_member_of_a_wrong_type_is_named(test: TestDb) {
             "parent",
         ),
         (
-            r#"{"id":"a","kind":"season","parent":"s","titles":{"en":"A"}}"#.to_owned(),
+            r#"{"id":"a","kind":"season","parent":"s","number":"one","titles":{"en":"A"}}"#
+                .to_owned(),
             "number",
         ),
         (

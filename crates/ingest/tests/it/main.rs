@@ -1,5 +1,10 @@
 //! What comes in through the doors, on both databases: records and folders, good and bad.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails to unwrap in a test is its failure"
+)]
+
 mod bad_records;
 mod bench;
 mod folders;
