@@ -128,6 +128,8 @@ pub async fn scan(
         gone.retain(|key| !kept.contains(key));
         report.unchanged += kept.len() as u64;
     }
+    // Episodes before their seasons and series (whose keys begin theirs), so that each is counted.
+    gone.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     forget(db, clock, folder, &mut importer, gone, &mut report).await?;
     let mut unit = db.begin().await?;
     folders::mark_scanned(&mut unit, folder.id, clock.now()).await?;
