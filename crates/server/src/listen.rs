@@ -10,20 +10,23 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::tls::Certificates;
 
-/// A client that takes longer to send its headers is dropped.
+/// A client that takes longer to send its headers is dropped, and so is one that says nothing at all.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A client that takes longer for its TLS handshake is dropped.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// Longest drain after a stop was asked for.
-const DRAIN_TIME: Duration = Duration::from_secs(8);
+///
+/// Jobs and the database are closed after it; all together stays within 8 s.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// Serves until `stop`, then drains.
 pub(crate) async fn serve(
@@ -47,8 +50,12 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(connections.max(1)));
     loop {
-        // More connections than slots wait in the kernel's queue.
-        let Ok(slot) = slots.clone().acquire_owned().await else {
+        // More connections than slots wait in the kernel's queue. A stop does not wait for a slot.
+        let slot = tokio::select! {
+            slot = slots.clone().acquire_owned() => slot,
+            () = stop.cancelled() => break,
+        };
+        let Ok(slot) = slot else {
             break;
         };
         let (stream, peer) = tokio::select! {
