@@ -73,22 +73,21 @@ fn moto(dir: &std::path::Path) -> Option<Moto> {
             let _ = sender.send(line);
         }
     });
-    loop {
+    // Owned from here on, so that it is ended even when it never says where it listens.
+    let mut moto = Moto {
+        child,
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+    };
+    while moto.address.port() == 0 {
         let line = lines
             .recv_timeout(PATIENCE)
             .expect("moto says where it listens");
         if let Some((_, rest)) = line.split_once("http://") {
-            let address = rest
-                .split_whitespace()
-                .next()
-                .unwrap()
-                .trim_end_matches('/');
-            return Some(Moto {
-                address: address.parse().unwrap(),
-                child,
-            });
+            let address = rest.split_whitespace().next().unwrap();
+            moto.address = address.trim_end_matches('/').parse().unwrap();
         }
     }
+    Some(moto)
 }
 
 #[test]
