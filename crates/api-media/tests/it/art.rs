@@ -56,7 +56,7 @@ async fn pictures_are_served_by_their_names_and_nothing_else_is() {
         format!("{name}.webp%00.png"),
         format!("{name}.png"),
         format!("{upper}.webp"),
-        format!("{name}"),
+        name.to_owned(),
         "secret.webp".to_owned(),
         "..%2foutside.webp".to_owned(),
         "..%5coutside.webp".to_owned(),

@@ -67,7 +67,7 @@ async fn everything_that_a_playlist_names_is_there() {
             kinds.contains("init") && kinds.contains("segment"),
             "{kinds:?}"
         );
-        assert_eq!(kinds.contains("text"), names.len() > 1, "{kinds:?}");
+        assert!(kinds.contains("text") || names.len() == 1, "{kinds:?}");
     }
 }
 
@@ -80,7 +80,6 @@ async fn what_does_not_exist_is_not_found() {
     let track = segment.rsplit_once('/').unwrap().0;
     let file = track.rsplit_once('/').unwrap().0;
     for path in [
-        format!("{below}/"),
         format!("{below}/master.m3u"),
         format!("{below}/nothing/at/all"),
         format!("{track}/9999.m4s"),
