@@ -37,6 +37,10 @@ impl From<PresentationError> for Refusal {
             PresentationError::NotFound => {
                 Self(StatusCode::NOT_FOUND, "nothing plays here\n".to_owned())
             }
+            PresentationError::Changed => Self(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "this file has changed and is being looked at again\n".to_owned(),
+            ),
             other => {
                 let chain: Vec<String> =
                     std::iter::successors(Some(&other as &dyn std::error::Error), |e| e.source())
@@ -172,18 +176,8 @@ async fn track(
         Piece::KeyFrame(n) => packager::key_frame(index, track, n)?,
         Piece::Text(_) => return Err(missing()),
     };
-    let source = deps
-        .library
-        .open(&rendition.source.location)
-        .await
-        .map_err(PresentationError::Open)?;
-    // The file was replaced since it was indexed: its bytes are no longer where the index says.
-    if !rendition.source.revision.is_empty() && source.revision != rendition.source.revision {
-        return Err(Refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "this file has changed and is being looked at again\n".to_owned(),
-        ));
-    }
+    // Replaced since it was indexed, its bytes are no longer where the index says.
+    let source = deps.library.open_source(&rendition.source).await?;
     Ok(Sendable {
         pieces: plan.pieces,
         source: Some(source),

@@ -129,18 +129,28 @@ impl Batch<'_> {
     }
 }
 
-/// Picks a free slug: the wanted one, or one with the id behind it when it is taken and the author did not insist.
-fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool, id: i64) -> String {
-    if !wanted.is_empty() && !taken(wanted) {
-        return wanted.to_owned();
-    }
+/// What a slug becomes when it is taken and the author did not insist: the id behind it, then more of it.
+fn spare_slugs(wanted: &str, id: i64) -> [String; 3] {
     let stem: String = wanted
         .chars()
-        .take(marquee_domain::slug::MAX_CHARS - 21)
+        .take(marquee_domain::slug::MAX_CHARS - 63)
         .collect();
-    if stem.is_empty() {
+    let first = if stem.is_empty() {
         id.to_string()
     } else {
         format!("{stem}-{id}")
+    };
+    let second = format!("{first}-{id}");
+    let third = format!("{second}-{id}");
+    [first, second, third]
+}
+
+/// Picks a free slug: the wanted one, or a spare one. None when somebody has taken even those.
+fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool, id: i64) -> Option<String> {
+    if !wanted.is_empty() && !taken(wanted) {
+        return Some(wanted.to_owned());
     }
+    spare_slugs(wanted, id)
+        .into_iter()
+        .find(|slug| !taken(slug))
 }

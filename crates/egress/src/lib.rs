@@ -192,8 +192,6 @@ impl Egress {
     /// When it is refused, fails, or serves no ranges.
     pub async fn describe(&self, address: &str) -> Result<Described, EgressError> {
         let response = self.get(address, range_header(0, 1)).await?;
-        let headers = response.headers();
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         match response.status() {
             StatusCode::PARTIAL_CONTENT => {}
             status if status.is_success() => {
@@ -203,26 +201,18 @@ impl Egress {
             }
             status => return Err(EgressError::Status(status)),
         }
-        let total = text(header::CONTENT_RANGE)
-            .and_then(|range| range.rsplit_once('/'))
-            .and_then(|(_, total)| total.parse().ok());
-        let length = total.ok_or(EgressError::Ranges(
-            "the other server does not say how long the file is",
-        ))?;
-        let revision = text(header::ETAG)
-            .or_else(|| text(header::LAST_MODIFIED))
-            .unwrap_or_default()
-            .to_owned();
-        Ok(Described { length, revision })
+        describe(response.headers())
     }
 
-    /// Reads `length` bytes from `offset`.
+    /// Reads `length` bytes from `offset` of the file that was described.
     ///
     /// # Errors
-    /// When it is refused or fails, or the server answers with anything but exactly that range.
+    /// When it is refused or fails, the server answers with anything but exactly that range, or the
+    /// file is another one by now.
     pub async fn read_range(
         &self,
         address: &str,
+        described: &Described,
         offset: u64,
         length: usize,
     ) -> Result<Bytes, EgressError> {
@@ -232,6 +222,10 @@ impl Egress {
         if response.status() != StatusCode::PARTIAL_CONTENT {
             return Err(EgressError::Status(response.status()));
         }
+        let now = describe(response.headers())?;
+        if now.length != described.length || now.revision != described.revision {
+            return Err(EgressError::Ranges("the file changed while it was read"));
+        }
         let bytes = collect(response, length).await?;
         if bytes.len() == length {
             Ok(bytes)
@@ -239,6 +233,22 @@ impl Egress {
             Err(EgressError::Ranges("the file ended early"))
         }
     }
+}
+
+/// What the headers of a partial answer say about the whole file.
+fn describe(headers: &HeaderMap) -> Result<Described, EgressError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let total = text(header::CONTENT_RANGE)
+        .and_then(|range| range.rsplit_once('/'))
+        .and_then(|(_, total)| total.parse().ok());
+    let length = total.ok_or(EgressError::Ranges(
+        "the other server does not say how long the file is",
+    ))?;
+    let revision = text(header::ETAG)
+        .or_else(|| text(header::LAST_MODIFIED))
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Described { length, revision })
 }
 
 fn range_header(offset: u64, length: u64) -> HeaderMap {

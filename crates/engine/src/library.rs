@@ -29,6 +29,9 @@ pub enum PresentationError {
     /// A source cannot be understood any more.
     #[error("a source cannot be understood")]
     Probe(#[source] Arc<ProbeError>),
+    /// A source is not what it was when it was looked into; it is looked into again.
+    #[error("a source has changed")]
+    Changed,
     /// Storage failed.
     #[error("storage failed")]
     Storage(#[source] Arc<StorageError>),
@@ -183,6 +186,35 @@ impl Library {
             .await
     }
 
+    /// Opens a stored source, which must still be what its index was made of.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or has changed.
+    pub async fn open_source(&self, source: &Source) -> Result<Opened, PresentationError> {
+        let opened = self
+            .open(&source.location)
+            .await
+            .map_err(PresentationError::Open)?;
+        self.same(source, &opened.revision).await?;
+        Ok(opened)
+    }
+
+    /// Checks that a revision is the stored one; else has the source looked into again.
+    async fn same(&self, source: &Source, revision: &str) -> Result<(), PresentationError> {
+        if source.revision.is_empty() || source.revision == revision {
+            return Ok(());
+        }
+        let asked = async {
+            let mut unit = self.db.begin().await?;
+            sources::look_again(&mut unit, source).await?;
+            unit.save().await
+        };
+        asked
+            .await
+            .map_err(|error| PresentationError::Storage(Arc::new(error)))?;
+        Err(PresentationError::Changed)
+    }
+
     /// Probes a source anew and keeps its index.
     ///
     /// # Errors
@@ -233,11 +265,15 @@ impl Library {
             if let Ok(Some(index)) = stored.await {
                 return Ok(Arc::new(index));
             }
-            self.probe(&source.location).await.map(|(_, index)| index)
+            let (opened, index) = self.probe(&source.location).await?;
+            // Addresses carry the stored revision; what is below them must be made of it.
+            self.same(source, &opened.revision).await?;
+            Ok(index)
         });
         made.await
             .map_err(|error: Arc<PresentationError>| match &*error {
                 PresentationError::NotFound => PresentationError::NotFound,
+                PresentationError::Changed => PresentationError::Changed,
                 PresentationError::Open(inner) => PresentationError::Open(inner.clone()),
                 PresentationError::Probe(inner) => PresentationError::Probe(inner.clone()),
                 PresentationError::Storage(inner) => PresentationError::Storage(inner.clone()),
@@ -305,10 +341,7 @@ impl Library {
         if let Some(known) = self.cues.get(&key).await {
             return Ok(known);
         }
-        let opened = self
-            .open(&rendition.source.location)
-            .await
-            .map_err(PresentationError::Open)?;
+        let opened = self.open_source(&rendition.source).await?;
         let cues = text::track_cues(&*opened.bytes, &rendition.index, track)
             .await
             .map_err(|_| PresentationError::NotFound)?;
@@ -329,6 +362,7 @@ impl Library {
         if let Some(known) = self.cues.get(&key).await {
             return Ok(known);
         }
+        self.open_source(source).await?;
         let cues = Arc::new(
             self.read_side_car(
                 &source.location,

@@ -11,10 +11,14 @@ use std::time::UNIX_EPOCH;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use marquee_domain::source::ByteSource;
-use marquee_egress::Egress;
+use marquee_egress::{Described, Egress};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
+<<<<<<< HEAD
 use object_store::{ObjectStoreExt, path::Path as ObjectPath};
 use rustix::io::ReadWriteFlags;
+=======
+use object_store::{GetOptions, ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
+>>>>>>> system
 use url::Url;
 
 /// Fewest bytes that are copied on the spot into lent memory.
@@ -190,11 +194,13 @@ impl Opener {
         })?;
         let revision = meta
             .e_tag
+            .clone()
             .unwrap_or_else(|| meta.last_modified.to_rfc3339());
         let bytes = Arc::new(ObjectSource {
             bucket,
             key,
             length: meta.size,
+            e_tag: meta.e_tag,
         });
         Ok(Opened {
             bytes,
@@ -208,7 +214,7 @@ impl Opener {
         let bytes = Arc::new(HttpSource {
             egress: self.egress.clone(),
             address: location.to_owned(),
-            length: described.length,
+            described: described.clone(),
         });
         Ok(Opened {
             bytes,
@@ -235,6 +241,7 @@ async fn open_file(path: PathBuf) -> Result<Opened, OpenError> {
             bytes: Arc::new(FileSource {
                 file: Arc::new(file),
                 length,
+                revision: revision.as_str().into(),
             }),
             length,
             revision,
@@ -244,10 +251,12 @@ async fn open_file(path: PathBuf) -> Result<Opened, OpenError> {
     }
 }
 
-/// A local file, read at positions so that many readers share one handle.
+/// A local file, read at positions so that many readers share one handle. A file that was swapped for
+/// another stays readable; one that was written over in place gives an error, never other bytes.
 struct FileSource {
     file: Arc<File>,
     length: u64,
+    revision: Arc<str>,
 }
 
 impl ByteSource for FileSource {
@@ -256,15 +265,27 @@ impl ByteSource for FileSource {
     }
 
     fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
+<<<<<<< HEAD
         // What lies in memory already is cheaper to copy here than to ask another thread for.
         if let Some(bytes) = read_cached(&self.file, &range) {
             return Box::pin(std::future::ready(Ok(bytes)));
         }
         let file = self.file.clone();
+=======
+        let (file, revision) = (self.file.clone(), self.revision.clone());
+>>>>>>> system
         Box::pin(async move {
-            tokio::task::spawn_blocking(move || read_at(&file, range))
-                .await
-                .map_err(io::Error::other)?
+            tokio::task::spawn_blocking(move || {
+                let bytes = read_at(&file, range)?;
+                // Looked at after reading: what was written before that shows in it.
+                if revision_of(&file.metadata()?) == *revision {
+                    Ok(bytes)
+                } else {
+                    Err(io::Error::other("the file changed while it was read"))
+                }
+            })
+            .await
+            .map_err(io::Error::other)?
         })
     }
 }
@@ -351,6 +372,8 @@ struct ObjectSource {
     bucket: Arc<AmazonS3>,
     key: ObjectPath,
     length: u64,
+    /// Reading is for this object only; one that was put in its place since is refused.
+    e_tag: Option<String>,
 }
 
 impl ByteSource for ObjectSource {
@@ -364,9 +387,15 @@ impl ByteSource for ObjectSource {
                 return Ok(Bytes::new());
             }
             let wanted = range.end - range.start;
-            let bytes = self
-                .bucket
-                .get_range(&self.key, range)
+            let options = GetOptions {
+                range: Some(range.into()),
+                if_match: self.e_tag.clone(),
+                ..GetOptions::default()
+            };
+            let found = self.bucket.get_opts(&self.key, options).await;
+            let bytes = found
+                .map_err(io::Error::other)?
+                .bytes()
                 .await
                 .map_err(io::Error::other)?;
             if bytes.len() as u64 == wanted {
@@ -381,12 +410,12 @@ impl ByteSource for ObjectSource {
 struct HttpSource {
     egress: Egress,
     address: String,
-    length: u64,
+    described: Described,
 }
 
 impl ByteSource for HttpSource {
     fn len(&self) -> u64 {
-        self.length
+        self.described.length
     }
 
     fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
@@ -396,7 +425,7 @@ impl ByteSource for HttpSource {
             }
             let length = usize::try_from(range.end - range.start).map_err(io::Error::other)?;
             self.egress
-                .read_range(&self.address, range.start, length)
+                .read_range(&self.address, &self.described, range.start, length)
                 .await
                 .map_err(io::Error::other)
         })

@@ -266,7 +266,20 @@ fn read_lines(
     let mut number = 0;
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::new();
+<<<<<<< HEAD
     while let Some(whole) = next_line(&mut reader, &mut line)? {
+=======
+    loop {
+        let whole = match next_line(&mut reader, &mut line) {
+            Ok(Some(whole)) => whole,
+            Ok(None) => break,
+            Err(error) => {
+                // What came before is good, and the report of the failure says that it is stored.
+                let _ = sender.blocking_send(batch);
+                return Err(error);
+            }
+        };
+>>>>>>> system
         number += 1;
         let text = line.strip_suffix(b"\r").unwrap_or(&line);
         let text = if number == 1 {

@@ -13,13 +13,16 @@ pub mod nfo;
 mod records;
 mod walk;
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use marquee_catalog::import::{BATCH, Importer};
 use marquee_catalog::record::{Body, Outcome, Record};
 use marquee_domain::Clock;
-use marquee_storage::Db;
+use marquee_engine::open::local_path;
+use marquee_storage::catalog::contents_by_keys;
 use marquee_storage::folders::{self, Folder};
+use marquee_storage::{Db, sources};
 
 use crate::IngestError;
 use crate::art::ArtFolder;
@@ -67,15 +70,17 @@ pub async fn scan(
     let for_list = root.clone();
     let listed = tokio::task::spawn_blocking(move || {
         let mut report = Report::default();
-        walk::list(&for_list, &mut report).map(|tree| (group::group(&tree), report))
+        walk::list(&for_list, &mut report)
+            .map(|listing| (group::group(&listing.tree), listing.unread, report))
     });
-    let (found, listing) = listed
-        .await
-        .map_err(|_| IngestError::Lost)?
-        .map_err(|source| IngestError::Read {
-            path: folder.path.clone(),
-            source,
-        })?;
+    let (found, unread, listing) =
+        listed
+            .await
+            .map_err(|_| IngestError::Lost)?
+            .map_err(|source| IngestError::Read {
+                path: folder.path.clone(),
+                source,
+            })?;
     report.merge(listing);
 
     let mut stored = folders::scan_items(&mut db.reader(), folder.id).await?;
@@ -120,15 +125,15 @@ pub async fn scan(
         store(db, clock, folder, &mut importer, made, &mut report).await?;
         progress.advance(done, total, &current);
     }
-    forget(
-        db,
-        clock,
-        folder,
-        &mut importer,
-        stored.into_keys().collect(),
-        &mut report,
-    )
-    .await?;
+    let mut gone: Vec<String> = stored.into_keys().collect();
+    if !unread.is_empty() {
+        let kept = kept(db, folder, &gone, &unread).await?;
+        gone.retain(|key| !kept.contains(key));
+        report.unchanged += kept.len() as u64;
+    }
+    // Episodes before their seasons and series (whose keys begin theirs), so that each is counted.
+    gone.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    forget(db, clock, folder, &mut importer, gone, &mut report).await?;
     let mut unit = db.begin().await?;
     folders::mark_scanned(&mut unit, folder.id, clock.now()).await?;
     unit.save().await?;
@@ -176,6 +181,49 @@ async fn store(
     folders::put_scan_items(&mut unit, folder.id, &settled).await?;
     unit.save().await?;
     Ok(())
+}
+
+/// Which of the titles that were not found are only out of sight: those with a file below a folder
+/// that could not be read, and the series and seasons they are in.
+async fn kept(
+    db: &Db,
+    folder: &Folder,
+    gone: &[String],
+    unread: &[PathBuf],
+) -> Result<HashSet<String>, IngestError> {
+    let mut kept = HashSet::new();
+    for keys in gone.chunks(BATCH) {
+        let by_external: HashMap<String, &String> = keys
+            .iter()
+            .map(|key| (records::external_key(folder.id, key), key))
+            .collect();
+        let external: Vec<String> = by_external.keys().cloned().collect();
+        let mut reader = db.reader();
+        let contents = contents_by_keys(&mut reader, folder.service, &external).await?;
+        let ids: Vec<i64> = contents.iter().map(|content| content.id.0).collect();
+        for source in sources::of_contents(&mut reader, &ids).await? {
+            let hidden = local_path(&source.location)
+                .is_some_and(|path| unread.iter().any(|folder| path.starts_with(folder)));
+            if !hidden {
+                continue;
+            }
+            let content = contents.iter().find(|content| content.id == source.content);
+            let key = content.and_then(|content| by_external.get(&content.head.external_key));
+            kept.extend(key.map(|key| (*key).clone()));
+        }
+    }
+    let above: Vec<String> = gone
+        .iter()
+        .filter(|key| key.starts_with("show:"))
+        .filter(|key| {
+            let inside = [format!("{key}:"), format!("{key}e")];
+            let mut kept = kept.iter();
+            kept.any(|child| inside.iter().any(|start| child.starts_with(start)))
+        })
+        .cloned()
+        .collect();
+    kept.extend(above);
+    Ok(kept)
 }
 
 /// Takes away what is gone.

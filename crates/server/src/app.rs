@@ -42,6 +42,7 @@ impl App {
         })?;
         let mut options = DbOptions::new(settings.database_url());
         options.connections = settings.database.connections;
+        options.durability = settings.database.durability.into();
         let db = Db::open(&options)
             .await
             .context("the database cannot be opened")?;

@@ -11,6 +11,7 @@ use axum::http::HeaderValue;
 use marquee_engine::S3Settings;
 use marquee_http::TrustedProxies;
 use marquee_http::region::Regions;
+use marquee_storage::Durability;
 use serde::{Deserialize, Serialize};
 
 /// All settings. Defaults fit one machine at home.
@@ -50,6 +51,38 @@ pub(crate) struct Database {
     /// `sqlite:PATH` or `postgres://…`; a file in the data folder when empty.
     pub(crate) url: String,
     pub(crate) connections: u32,
+    /// Left out of the documentation and of what is printed: `off` loses acknowledged writes when the
+    /// power fails. It is there so that the check for durability can be seen to fail.
+    #[serde(skip_serializing_if = "Careful::is_full")]
+    pub(crate) durability: Careful,
+}
+
+/// How careful SQLite is with what it has acknowledged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Careful {
+    #[default]
+    Full,
+    Off,
+}
+
+impl Careful {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands out references"
+    )]
+    fn is_full(&self) -> bool {
+        *self == Self::Full
+    }
+}
+
+impl From<Careful> for Durability {
+    fn from(careful: Careful) -> Self {
+        match careful {
+            Careful::Full => Self::Full,
+            Careful::Off => Self::Off,
+        }
+    }
 }
 
 /// Certificate and key, read again when they change.
@@ -152,6 +185,7 @@ impl Default for Database {
         Self {
             url: String::new(),
             connections: 8,
+            durability: Careful::Full,
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Listening: plain and TLS connections, limits on slow and many clients, and a drain that ends.
 
+use std::future::Future;
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,20 +15,23 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use crate::tls::Certificates;
 
-/// A client that takes longer to send its headers is dropped.
+/// A client that takes longer to send its headers is dropped, and so is one that says nothing at all.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A client that takes longer for its TLS handshake is dropped.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// Longest drain after a stop was asked for.
-const DRAIN_TIME: Duration = Duration::from_secs(8);
+///
+/// Jobs and the database are closed after it; all together stays within 8 s.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// Serves until `stop`, then drains.
 pub(crate) async fn serve(
@@ -47,8 +55,12 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(connections.max(1)));
     loop {
-        // More connections than slots wait in the kernel's queue.
-        let Ok(slot) = slots.clone().acquire_owned().await else {
+        // More connections than slots wait in the kernel's queue. A stop does not wait for a slot.
+        let slot = tokio::select! {
+            slot = slots.clone().acquire_owned() => slot,
+            () = stop.cancelled() => break,
+        };
+        let Ok(slot) = slot else {
             break;
         };
         let (stream, peer) = tokio::select! {
@@ -104,13 +116,77 @@ async fn connection<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let spoken = Arc::new(AtomicBool::new(false));
+    let stream = Awaited {
+        stream,
+        until: Box::pin(tokio::time::sleep(HEADER_TIME)),
+        spoken: spoken.clone(),
+    };
     let service = app.map_request(move |mut request: Request<hyper::body::Incoming>| {
+        spoken.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)
     });
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     if let Err(error) = watcher.watch(serving.into_owned()).await {
         tracing::debug!(%error, "a connection ended badly");
+    }
+}
+
+/// A connection whose first request must come in time. The server's own limit on headers begins only
+/// when it knows which version of HTTP is spoken, which a silent client never tells.
+struct Awaited<S> {
+    stream: S,
+    until: Pin<Box<Sleep>>,
+    /// Whether a request has come; from then on the time has no meaning.
+    spoken: Arc<AtomicBool>,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Awaited<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+            Poll::Pending
+                if !self.spoken.load(Ordering::Relaxed)
+                    && self.until.as_mut().poll(context).is_ready() =>
+            {
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            polled => polled,
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Awaited<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
     }
 }
 

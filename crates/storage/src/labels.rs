@@ -114,6 +114,10 @@ pub async fn put(
     kind: LabelKind,
     labels: &[Label],
 ) -> Result<()> {
+    // Nothing to store is no change: an import that finds everything as it was leaves cached answers alone.
+    if labels.is_empty() {
+        return Ok(());
+    }
     let mut rows = Vec::with_capacity(labels.len());
     for label in labels {
         rows.push(vec![

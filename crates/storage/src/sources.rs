@@ -214,6 +214,20 @@ pub async fn set_probed(unit: &mut Unit, source: &Source) -> Result<()> {
     Ok(())
 }
 
+/// Asks for a source to be looked into again, because its bytes are not those of its revision any more.
+///
+/// # Errors
+/// When the database fails. A source that is known by another revision by now is left alone.
+pub async fn look_again(unit: &mut Unit, source: &Source) -> Result<()> {
+    let sql =
+        "UPDATE sources SET state = 'pending' WHERE id = $1 AND revision = $2 AND state = 'ready'";
+    let statement = Statement::new(sql).bind(source.id.0).bind(&source.revision);
+    if unit.execute(statement).await? > 0 {
+        unit.touch_catalog();
+    }
+    Ok(())
+}
+
 /// Brings `playable`, the running time and the window of a content in line with its sources.
 ///
 /// A content whose sources are all unusable (or not looked into yet) is not shown: nobody could play it. One

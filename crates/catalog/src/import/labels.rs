@@ -9,7 +9,7 @@ use marquee_storage::StorageError;
 use marquee_storage::labels::{find_by_keys, find_by_slugs, put};
 use marquee_storage::meta::take_ids;
 
-use super::{Batch, free_slug};
+use super::{Batch, free_slug, spare_slugs};
 use crate::record::{Body, Outcome, Record, Title};
 
 /// Place of a label that nobody has ordered: behind those that somebody has.
@@ -55,15 +55,23 @@ impl Batch<'_> {
                     .unwrap_or_else(|| slugify(title_of(doc)))
             })
             .collect();
+        let mut next_id = take_ids(self.unit, "label", mine.len()).await?;
+        // Every slug that may come to be used is asked for: one that an author chose may look like a made one.
+        let (mut asked, mut ids) = (wanted.clone(), Vec::with_capacity(mine.len()));
+        for ((_, record, ..), slug) in mine.iter().zip(&wanted) {
+            let id = stored.get(&record.key).map_or(next_id, |old| old.id);
+            next_id += i64::from(id == next_id);
+            ids.push(id);
+            asked.extend(spare_slugs(slug, id));
+        }
         let mut owners: HashMap<String, String> =
-            find_by_slugs(self.unit, self.service, kind, &wanted)
+            find_by_slugs(self.unit, self.service, kind, &asked)
                 .await?
                 .into_iter()
                 .map(|label| (label.slug, label.external_key))
                 .collect();
-        let mut next_id = take_ids(self.unit, "label", mine.len()).await?;
         let mut rows = Vec::new();
-        for ((index, record, order, doc), wanted) in mine.into_iter().zip(wanted) {
+        for (((index, record, order, doc), wanted), id) in mine.into_iter().zip(wanted).zip(ids) {
             let old = stored.get(&record.key);
             if old.is_some_and(|old| old.digest == record.digest) {
                 continue;
@@ -77,11 +85,18 @@ impl Batch<'_> {
                 );
                 continue;
             }
-            let id = old.map_or(next_id, |old| old.id);
             // A placeholder's slug came from a mention; its own record may choose a better one, later ones keep it.
             let slug = match old {
-                Some(old) if record.slug.is_none() => old.slug.clone(),
+                Some(old) if record.slug.is_none() => Some(old.slug.clone()),
                 _ => free_slug(&wanted, taken, id),
+            };
+            let Some(slug) = slug else {
+                self.reject(
+                    index,
+                    "slug",
+                    "every slug made of this name is taken; give one",
+                );
+                continue;
             };
             self.set(
                 index,
@@ -91,7 +106,6 @@ impl Batch<'_> {
                     Outcome::Added
                 },
             );
-            next_id += i64::from(old.is_none());
             owners.insert(slug.clone(), record.key.clone());
             let label = Label {
                 id,
@@ -147,23 +161,32 @@ impl Batch<'_> {
             .filter(|mention| self.label_id(kind, mention).is_none())
             .collect();
         let slugs: Vec<String> = open.iter().map(|mention| slugify(mention)).collect();
+        let mut next_id = take_ids(self.unit, "label", open.len()).await?;
+        let mut asked = slugs.clone();
+        asked.extend(
+            (next_id..)
+                .zip(&slugs)
+                .filter(|(_, slug)| slug.is_empty())
+                .flat_map(|(id, slug)| spare_slugs(slug, id)),
+        );
         let mut by_slug: HashMap<String, i64> =
-            find_by_slugs(self.unit, self.service, kind, &slugs)
+            find_by_slugs(self.unit, self.service, kind, &asked)
                 .await?
                 .into_iter()
                 .map(|label| (label.slug, label.id))
                 .collect();
-        let mut next_id = take_ids(self.unit, "label", open.len()).await?;
         let mut rows = Vec::new();
         for (mention, slug) in open.into_iter().zip(slugs) {
             // Two people may share a name's slug ("Kim Doe", "Kim-Doe"): only the same slug of a category or tag is the same thing.
+            let id = next_id;
+            next_id += 1;
             if let Some(id) = by_slug.get(&slug).filter(|_| !slug.is_empty()) {
                 self.fresh.insert((kind, mention), *id);
                 continue;
             }
-            let id = next_id;
-            next_id += 1;
-            let slug = free_slug(&slug, |slug| by_slug.contains_key(slug), id);
+            // Nobody insists on the slug of a mention, and what has been asked for leaves three; the key is the last resort.
+            let slug = free_slug(&slug, |slug| by_slug.contains_key(slug), id)
+                .unwrap_or_else(|| mention.clone());
             by_slug.insert(slug.clone(), id);
             let mut doc = LabelDoc::default();
             if let Some(und) = LanguageTag::parse("und") {

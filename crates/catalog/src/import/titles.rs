@@ -11,7 +11,7 @@ use marquee_storage::catalog::{self as stored, CategoryEntry, Shown, Table};
 use marquee_storage::meta::take_ids;
 use marquee_storage::sources;
 
-use super::{Batch, free_slug};
+use super::{Batch, free_slug, spare_slugs};
 use crate::fold::fold;
 use crate::record::{Body, NewImage, Outcome, Record, Title};
 
@@ -123,8 +123,21 @@ impl Batch<'_> {
                 .zip(&wanted)
                 .filter_map(|((_, _, title, _), slug)| with_year(slug, title)),
         );
-        let mut owners = stored::taken_slugs(self.unit, table, self.service, &asked).await?;
         let mut next_id = take_ids(self.unit, sequence(table), work.len()).await?;
+        // Every slug that may come to be used is asked for: one that an author chose may look like a made one.
+        let mut ids = Vec::with_capacity(work.len());
+        for ((_, record, title, _), slug) in work.iter().zip(&wanted) {
+            let id = old.get(&record.key).map_or(next_id, |old| old.id);
+            next_id += i64::from(id == next_id);
+            ids.push(id);
+            asked.extend(spare_slugs(slug, id));
+            asked.extend(
+                with_year(slug, title)
+                    .iter()
+                    .flat_map(|slug| spare_slugs(slug, id)),
+            );
+        }
+        let mut owners = stored::taken_slugs(self.unit, table, self.service, &asked).await?;
         let images: usize = work.iter().map(|(_, _, title, _)| title.images.len()).sum();
         let mut next_image = if images > 0 {
             take_ids(self.unit, "image", images).await?
@@ -133,7 +146,8 @@ impl Batch<'_> {
         };
 
         let mut out = Rows::default();
-        for ((index, record, title, parent), wanted) in work.into_iter().zip(wanted) {
+        for (((index, record, title, parent), wanted), id) in work.into_iter().zip(wanted).zip(ids)
+        {
             let before = old.get(&record.key);
             let taken = |slug: &str| owners.get(slug).is_some_and(|owner| *owner != record.key);
             if record.slug.is_some() && taken(&wanted) {
@@ -144,9 +158,8 @@ impl Batch<'_> {
                 );
                 continue;
             }
-            let id = before.map_or(next_id, |old| old.id);
             let slug = match before {
-                Some(old) if record.slug.is_none() => old.head.slug.clone(),
+                Some(old) if record.slug.is_none() => Some(old.head.slug.clone()),
                 _ => {
                     let wanted = with_year(&wanted, title)
                         .filter(|_| taken(&wanted))
@@ -154,8 +167,15 @@ impl Batch<'_> {
                     free_slug(&wanted, taken, id)
                 }
             };
+            let Some(slug) = slug else {
+                self.reject(
+                    index,
+                    "slug",
+                    "every slug made of this title is taken; give one",
+                );
+                continue;
+            };
             owners.insert(slug.clone(), record.key.clone());
-            next_id += i64::from(before.is_none());
 
             let doc = self.doc(title, before.map(|old| &old.doc), &mut next_image);
             let created_at = before.map_or(self.now, |old| old.head.created_at);

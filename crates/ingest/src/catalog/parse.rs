@@ -127,8 +127,12 @@ pub fn parse(line: &[u8], base: &Base<'_>) -> Result<Record, Fault> {
             let parent = fields.label("parent")?.ok_or_else(|| fields.fault("parent", "a season needs the id of its series"))?;
             let number = fields.integer("number", 0, 1_000_000)?;
             let title = title(&mut fields, base, None)?;
+<<<<<<< HEAD
             // Some catalogs leave the number out; the year still puts seasons in their order.
             let number = number.or(title.doc.year.map(i64::from)).unwrap_or(1);
+=======
+            let number = number.unwrap_or_else(|| season_number(&title.doc.titles));
+>>>>>>> system
             Body::Season { parent, number, title: Box::new(title) }
         }
         "episode" | "clip" | "movie" | "ova" => content(&kind, &mut fields, base)?,
@@ -206,6 +210,30 @@ fn label(kind: &str, fields: &mut Fields, base: &Base<'_>) -> Result<Body, Fault
         .integer("order", -1_000_000, 1_000_000)?
         .unwrap_or(500_000);
     Ok(Body::Label { kind, order, doc })
+}
+
+/// The number that a season's titles speak of, for catalogs that give none of their own; else the first.
+fn season_number(titles: &marquee_domain::Texts) -> i64 {
+    const WORDS: &[&str] = &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    titles
+        .iter()
+        .flat_map(|(_, title)| title.split(|c: char| !c.is_alphanumeric()))
+        .find_map(|word| {
+            let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+            let spelled = || {
+                WORDS
+                    .iter()
+                    .position(|known| word.eq_ignore_ascii_case(known))
+            };
+            match digits.parse::<i64>() {
+                Ok(number) if (0..=1000).contains(&number) => Some(number),
+                _ => spelled().and_then(|at| i64::try_from(at + 1).ok()),
+            }
+        })
+        .unwrap_or(1)
 }
 
 /// "Rush, Geoffrey" the way people say it.

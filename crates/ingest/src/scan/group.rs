@@ -95,9 +95,16 @@ pub(super) fn group(tree: &Tree) -> Found {
             .iter()
             .filter(|file| file.kind == Kind::Media && !is_sample(file.stem()))
             .collect();
-        let alone = media.len() == 1;
-        for file in &media {
-            let what = recognise(&folders, file.stem());
+        let recognised: Vec<Recognised> = media
+            .iter()
+            .map(|file| recognise(&folders, file.stem()))
+            .collect();
+        // Renditions of one film share what lies in its folder; so does a file that is the only one.
+        let alone = match recognised.split_first() {
+            Some((first @ Recognised::Movie { .. }, rest)) => rest.iter().all(|what| what == first),
+            _ => recognised.len() == 1,
+        };
+        for (file, what) in media.iter().zip(recognised) {
             let beside = beside(tree, folder, files, file, alone);
             found.add(folder, &folders, what, (*file).clone(), beside);
         }

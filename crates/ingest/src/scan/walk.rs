@@ -68,10 +68,19 @@ impl File {
 /// Files by the folder they are in, as a path relative to the root with `/`.
 pub(super) type Tree = BTreeMap<String, Vec<File>>;
 
+/// A listing, and what could not be listed.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) tree: Tree,
+    /// Folders of which something could not be read: what they held may still be there.
+    pub(super) unread: Vec<PathBuf>,
+}
+
 /// Lists a folder tree. Blocking. Hidden files are passed over; links are followed to files inside the tree only.
-pub(super) fn list(root: &Path, report: &mut Report) -> std::io::Result<Tree> {
+pub(super) fn list(root: &Path, report: &mut Report) -> std::io::Result<Listing> {
     let canonical = root.canonicalize()?;
     let mut tree = Tree::new();
+    let mut unread = Vec::new();
     let mut open = vec![(root.to_owned(), String::new(), 0)];
     let mut count = 0;
     while let Some((folder, relative, depth)) = open.pop() {
@@ -83,10 +92,22 @@ pub(super) fn list(root: &Path, report: &mut Report) -> std::io::Result<Tree> {
                     &folder,
                     format!("this folder cannot be read: {error}"),
                 ));
+                unread.push(folder);
                 continue;
             }
         };
-        for entry in entries.flatten() {
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    report.reject(about(
+                        &folder,
+                        format!("a part of this folder cannot be read: {error}"),
+                    ));
+                    unread.push(folder.clone());
+                    break;
+                }
+            };
             let path = entry.path();
             let Ok(name) = entry.file_name().into_string() else {
                 report.reject(about(&path, "the name is not UTF-8; rename it".to_owned()));
@@ -138,7 +159,8 @@ pub(super) fn list(root: &Path, report: &mut Report) -> std::io::Result<Tree> {
                     &folder,
                     format!("there are more than {MAX_FILES} files; the rest was passed over"),
                 ));
-                return Ok(tree);
+                unread.push(root.to_owned());
+                return Ok(Listing { tree, unread });
             }
             let file = File {
                 name,
@@ -153,7 +175,7 @@ pub(super) fn list(root: &Path, report: &mut Report) -> std::io::Result<Tree> {
     for files in tree.values_mut() {
         files.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    Ok(tree)
+    Ok(Listing { tree, unread })
 }
 
 pub(super) fn about(path: &Path, reason: String) -> Rejection {

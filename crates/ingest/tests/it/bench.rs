@@ -1,0 +1,338 @@
+//! A service to import into, folders of its own, and ways to look at what came of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{BufRead, BufReader, Cursor};
+use std::path::{Path, PathBuf};
+
+use marquee_domain::catalog::{Content, Label, LabelKind, Season, Series};
+use marquee_domain::{MockClock, ServiceId, Visibility};
+use marquee_egress::{Allowed, Egress};
+use marquee_engine::{Library, ObjectStores, Opener};
+use marquee_ingest::art::ArtFolder;
+use marquee_ingest::{NoProgress, Report, catalog, probe, scan};
+use marquee_storage::folders::Folder;
+use marquee_storage::testing::TestDb;
+use marquee_storage::{Db, backup, folders, labels, services};
+use serde_json::Value;
+
+pub(crate) const NOW: i64 = 1_700_000_000_000;
+
+pub(crate) struct Bench {
+    pub(crate) test: TestDb,
+    pub(crate) service: ServiceId,
+    pub(crate) clock: MockClock,
+    /// `base`: where records' paths start; `media`: what is scanned; `art`: stored pictures.
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) async fn new(test: TestDb) -> Self {
+        let mut unit = test.db.begin().await.unwrap();
+        let service = services::add(&mut unit, "amasian", Visibility::Public, NOW)
+            .await
+            .unwrap();
+        unit.save().await.unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["base", "media", "art"] {
+            std::fs::create_dir(dir.path().join(name)).unwrap();
+        }
+        Self {
+            test,
+            service: service.id,
+            clock: MockClock::at(NOW),
+            dir,
+        }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.test.db
+    }
+
+    pub(crate) fn base(&self) -> PathBuf {
+        self.dir.path().join("base")
+    }
+
+    pub(crate) fn media(&self) -> PathBuf {
+        self.dir.path().join("media")
+    }
+
+    pub(crate) fn art(&self) -> PathBuf {
+        self.dir.path().join("art")
+    }
+
+    pub(crate) fn options(&self) -> catalog::Options {
+        catalog::Options {
+            service: self.service,
+            name: "in.jsonl".to_owned(),
+            base: Some(self.base()),
+            art: ArtFolder::new(self.art()),
+            dry_run: false,
+            length: 0,
+        }
+    }
+
+    pub(crate) async fn import(&self, input: impl Into<Vec<u8>>) -> Report {
+        self.import_with(input, self.options()).await
+    }
+
+    pub(crate) async fn import_with(
+        &self,
+        input: impl Into<Vec<u8>>,
+        options: catalog::Options,
+    ) -> Report {
+        let input = Box::new(Cursor::new(input.into()));
+        catalog::import(self.db(), &self.clock, input, options, &NoProgress)
+            .await
+            .unwrap()
+    }
+
+    /// Imports and expects these counts: added, updated, unchanged, removed, rejected.
+    pub(crate) async fn counts(&self, input: impl Into<Vec<u8>>, expected: [u64; 5]) -> Report {
+        let report = self.import(input).await;
+        assert_eq!(counts(&report), expected, "{report:#?}");
+        report
+    }
+
+    /// Imports one line that must be refused alone, and returns field and reason.
+    pub(crate) async fn refused(&self, line: &[u8]) -> (Option<String>, String) {
+        let report = self.counts(line, [0, 0, 0, 0, 1]).await;
+        let rejection = report.rejected.into_iter().next().unwrap();
+        assert_eq!(
+            (rejection.path.as_str(), rejection.line),
+            ("in.jsonl", Some(1))
+        );
+        (rejection.field, rejection.reason)
+    }
+
+    pub(crate) async fn content(&self, key: &str) -> Option<Content> {
+        let keys = [key.to_owned()];
+        marquee_storage::catalog::contents_by_keys(&mut self.db().reader(), self.service, &keys)
+            .await
+            .unwrap()
+            .pop()
+    }
+
+    pub(crate) async fn season(&self, key: &str) -> Option<Season> {
+        let keys = [key.to_owned()];
+        marquee_storage::catalog::seasons_by_keys(&mut self.db().reader(), self.service, &keys)
+            .await
+            .unwrap()
+            .pop()
+    }
+
+    pub(crate) async fn series(&self, key: &str) -> Option<Series> {
+        let keys = [key.to_owned()];
+        marquee_storage::catalog::series_by_keys(&mut self.db().reader(), self.service, &keys)
+            .await
+            .unwrap()
+            .pop()
+    }
+
+    pub(crate) async fn label(&self, kind: LabelKind, key: &str) -> Option<Label> {
+        let keys = [key.to_owned()];
+        labels::find_by_keys(&mut self.db().reader(), self.service, kind, &keys)
+            .await
+            .unwrap()
+            .pop()
+    }
+
+    pub(crate) async fn folder(&self) -> Folder {
+        let mut unit = self.db().begin().await.unwrap();
+        let path = self.media();
+        let folder = folders::add(&mut unit, self.service, path.to_str().unwrap(), NOW)
+            .await
+            .unwrap();
+        unit.save().await.unwrap();
+        folder
+    }
+
+    /// Scans the media folder and looks into what it found.
+    pub(crate) async fn scan(&self) -> Report {
+        let folder = self.folder().await;
+        let options = scan::Options {
+            art: ArtFolder::new(self.art()),
+        };
+        let mut report = scan::scan(self.db(), &self.clock, &folder, &options, &NoProgress)
+            .await
+            .unwrap();
+        let egress = Egress::new(Allowed::default()).unwrap();
+        let library = Library::new(
+            self.db().clone(),
+            Opener::new(egress, ObjectStores::default()),
+            self.dir.path().join("indexes"),
+            8 << 20,
+        );
+        report.merge(
+            probe::probe_pending(self.db(), &library, &NoProgress)
+                .await
+                .unwrap(),
+        );
+        report
+    }
+
+    /// Puts a copy of a file of the demo below the media folder.
+    pub(crate) fn put(&self, from: &str, to: &str) {
+        let from = demo(from);
+        let to = self.media().join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&from, to).unwrap();
+    }
+
+    /// Puts a text file below the media folder.
+    pub(crate) fn write(&self, to: &str, text: &str) {
+        let to = self.media().join(to);
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::write(to, text).unwrap();
+    }
+
+    /// Everything stored, with keys in the place of ids, so that two databases can be compared that
+    /// were filled in different steps.
+    pub(crate) async fn essence(&self) -> BTreeSet<String> {
+        let mut bytes = Vec::new();
+        backup::dump(self.db(), &self.art(), &mut bytes)
+            .await
+            .unwrap();
+        essence(&bytes)
+    }
+
+    /// Rows of a table by external key, as the backup has them.
+    pub(crate) async fn keys(&self, table: &str) -> BTreeSet<String> {
+        let mut bytes = Vec::new();
+        backup::dump(self.db(), &self.art(), &mut bytes)
+            .await
+            .unwrap();
+        tables(&bytes)
+            .remove(table)
+            .unwrap_or_default()
+            .iter()
+            .map(|row| row["external_key"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+/// Added, updated, unchanged, removed, rejected.
+pub(crate) fn counts(report: &Report) -> [u64; 5] {
+    [
+        report.added,
+        report.updated,
+        report.unchanged,
+        report.removed,
+        report.rejected_count,
+    ]
+}
+
+/// A file of the demo.
+pub(crate) fn demo(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../demo")
+        .join(name)
+}
+
+type Rows = Vec<BTreeMap<String, Value>>;
+
+fn tables(backup: &[u8]) -> HashMap<String, Rows> {
+    let mut tables: HashMap<String, Rows> = HashMap::new();
+    let mut current = (String::new(), Vec::new());
+    for line in BufReader::new(flate2::read::GzDecoder::new(backup)).lines() {
+        match serde_json::from_str(&line.unwrap()).unwrap() {
+            Value::Object(header) => {
+                if let (Some(table), Some(columns)) = (header.get("table"), header.get("columns")) {
+                    current = (
+                        table.as_str().unwrap().to_owned(),
+                        serde_json::from_value(columns.clone()).unwrap(),
+                    );
+                }
+            }
+            Value::Array(row) => {
+                let row = current.1.iter().cloned().zip(row).collect();
+                tables.entry(current.0.clone()).or_default().push(row);
+            }
+            other => panic!("{other}"),
+        }
+    }
+    tables
+}
+
+fn essence(backup: &[u8]) -> BTreeSet<String> {
+    let mut tables = tables(backup);
+    let mut names: HashMap<(String, i64), Value> = HashMap::new();
+    for (table, kind) in [
+        ("labels", "label"),
+        ("series", "series"),
+        ("seasons", "season"),
+        ("contents", "content"),
+    ] {
+        for row in tables.get(table).into_iter().flatten() {
+            let id = row["id"].as_i64().unwrap();
+            names.insert((kind.to_owned(), id), row["external_key"].clone());
+        }
+    }
+    let name = |kind: &str, id: &Value| match id.as_i64() {
+        Some(id) => names
+            .get(&(kind.to_owned(), id))
+            .cloned()
+            .unwrap_or_else(|| format!("{kind} {id} is nowhere").into()),
+        None => Value::Null,
+    };
+    let mut lines = BTreeSet::new();
+    for table in [
+        "services",
+        "labels",
+        "series",
+        "seasons",
+        "contents",
+        "category_items",
+        "title_texts",
+        "sources",
+    ] {
+        for mut row in tables.remove(table).unwrap_or_default() {
+            row.remove("id");
+            for (column, kind) in [
+                ("category_id", "label"),
+                ("series_id", "series"),
+                ("season_id", "season"),
+                ("content_id", "content"),
+            ] {
+                if let Some(id) = row.get_mut(column) {
+                    *id = name(kind, id);
+                }
+            }
+            if let Some(kind) = row.get("item_kind").and_then(Value::as_str) {
+                let item = name(kind, &row["item_id"]);
+                row.insert("item_id".to_owned(), item);
+            }
+            if let Some(doc) = row.get("doc").and_then(Value::as_str) {
+                let mut doc: Value = serde_json::from_str(doc).unwrap();
+                for list in ["categories", "tags"] {
+                    for id in doc
+                        .get_mut(list)
+                        .and_then(Value::as_array_mut)
+                        .into_iter()
+                        .flatten()
+                    {
+                        *id = name("label", id);
+                    }
+                }
+                for credit in doc
+                    .get_mut("credits")
+                    .and_then(Value::as_array_mut)
+                    .into_iter()
+                    .flatten()
+                {
+                    credit["person"] = name("label", &credit["person"]);
+                }
+                for image in doc
+                    .get_mut("images")
+                    .and_then(Value::as_array_mut)
+                    .into_iter()
+                    .flatten()
+                {
+                    image["id"] = Value::Null;
+                }
+                row.insert("doc".to_owned(), doc);
+            }
+            lines.insert(format!("{table} {}", serde_json::to_string(&row).unwrap()));
+        }
+    }
+    lines
+}

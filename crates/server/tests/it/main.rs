@@ -1,0 +1,17 @@
+//! The binary as its operator meets it: started, fed, killed, stopped, attacked.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails to unwrap in a test is its failure"
+)]
+
+mod binary;
+mod commands;
+mod durability;
+mod killed;
+mod object_storage;
+mod operator;
+mod slow_clients;
+mod start;
+mod stop;
+mod tls;

@@ -1,0 +1,203 @@
+//! Media in S3-compatible storage, served by the `moto` package of PyPI on this machine.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+
+use crate::binary::{PATIENCE, Server, call, demo, folder, marquee, said};
+
+struct Moto {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn has_moto(python: &str) -> bool {
+    Command::new(python)
+        .args(["-c", "import moto.server, flask"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// A Python that has moto: the system's, or one that is set up in `dir` when tests must not be skipped.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment"
+)]
+fn python(dir: &std::path::Path) -> Option<String> {
+    if has_moto("python3") {
+        return Some("python3".to_owned());
+    }
+    if std::env::var("MARQUEE_TEST_TOOLS").as_deref() != Ok("required") {
+        return None;
+    }
+    let place = dir.join("venv");
+    let inside = |name: &str| place.join("bin").join(name).to_str().unwrap().to_owned();
+    let made = Command::new("python3")
+        .args(["-m", "venv"])
+        .arg(&place)
+        .status();
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "python3 -m venv failed"
+    );
+    let got = Command::new(inside("pip"))
+        .args(["install", "--quiet", "moto[server]"])
+        .status();
+    assert!(
+        got.is_ok_and(|status| status.success()),
+        "pip install moto[server] failed"
+    );
+    Some(inside("python3"))
+}
+
+/// Starts it on a free port, which it prints.
+fn moto(dir: &std::path::Path) -> Option<Moto> {
+    let mut child = Command::new(python(dir)?)
+        .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stderr.take().unwrap());
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in output.lines().map_while(Result::ok) {
+            let _ = sender.send(line);
+        }
+    });
+    // Owned from here on, so that it is ended even when it never says where it listens.
+    let mut moto = Moto {
+        child,
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+    };
+    while moto.address.port() == 0 {
+        let line = lines
+            .recv_timeout(PATIENCE)
+            .expect("moto says where it listens");
+        if let Some((_, rest)) = line.split_once("http://") {
+            let address = rest.split_whitespace().next().unwrap();
+            moto.address = address.trim_end_matches('/').parse().unwrap();
+        }
+    }
+    Some(moto)
+}
+
+#[test]
+fn films_in_object_storage_are_probed_and_played_by_ranges() {
+    let dir = folder();
+    let Some(moto) = moto(dir.path()) else {
+        eprintln!("skipped: python3 has no moto");
+        return;
+    };
+    let host = [
+        ("host", "127.0.0.1"),
+        (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x",
+        ),
+    ];
+    let put = |path: &str, body: &[u8]| {
+        let answer = call(moto.address, "PUT", path, &host[1..], body).unwrap();
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    };
+    let film = std::fs::read(demo("media/orbit-360.mp4")).unwrap();
+    put("/films", b"");
+    put("/films/a%20folder/orbit.mp4", &film);
+    put(
+        "/films/text.ko.srt",
+        &std::fs::read(demo("media/orbit.ko.srt")).unwrap(),
+    );
+    put("/films/broken.mp4", b"this is not a film");
+
+    let with_storage = || {
+        let mut command = marquee(dir.path());
+        command
+            .env("MARQUEE_S3__ENDPOINT", format!("http://{}", moto.address))
+            .env("MARQUEE_S3__ACCESS_KEY_ID", "test")
+            .env("MARQUEE_S3__SECRET_ACCESS_KEY", "test");
+        command
+    };
+    let file = dir.path().join("records.jsonl");
+    let records = r#"{"id":"orbit","kind":"movie","slug":"orbit","titles":{"en":"Orbit"},"media":[{"url":"s3://films/a%20folder/orbit.mp4"}],"subtitle_files":[{"url":"s3://films/text.ko.srt","language":"ko"}]}
+{"id":"broken","kind":"movie","titles":{"en":"Broken"},"media":[{"url":"s3://films/broken.mp4"}]}
+{"id":"gone","kind":"movie","titles":{"en":"Gone"},"media":[{"url":"s3://films/gone.mp4"}]}
+"#;
+    std::fs::write(&file, records).unwrap();
+    let output = with_storage()
+        .args(["import", "catalog", file.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let (code, out, err) = said(&output);
+    assert_eq!(
+        (code, out.trim()),
+        (
+            Some(2),
+            "3 added, 0 updated, 0 unchanged, 0 removed, 2 rejected"
+        ),
+        "{err}"
+    );
+    assert!(
+        err.contains("broken.mp4") && err.contains("gone.mp4"),
+        "{err}"
+    );
+
+    let server = Server::with(with_storage());
+    let service = [("service-name", "amasian")];
+    let id = server
+        .call("GET", "/odx/api/v4/content/orbit/", &service, b"")
+        .json()["result"]["id"]
+        .clone();
+    let playback = server
+        .call("GET", &format!("/odx/api/v4/playback/{id}/"), &service, b"")
+        .json();
+    let address = playback["result"]["manifests"][0]["stream_url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = address.strip_prefix(&server.url).unwrap();
+    let folder = path.strip_suffix("master.m3u8").unwrap();
+    let playlist = server.get(path).text();
+    let lines: Vec<&str> = playlist.lines().collect();
+    let media = lines
+        .iter()
+        .find(|line| line.ends_with("index.m3u8") && !line.starts_with('#'))
+        .unwrap();
+    let below = format!("{folder}{}", media.strip_suffix("index.m3u8").unwrap());
+    let segments = server.get(&format!("{below}index.m3u8")).text();
+    let mut fetched = 0;
+    for segment in segments.lines().filter(|line| line.ends_with(".m4s")) {
+        let answer = server.get(&format!("{below}{segment}"));
+        assert_eq!(answer.status, 200);
+        assert_eq!(
+            answer.headers["content-length"],
+            answer.body.len().to_string()
+        );
+        fetched += answer.body.len();
+    }
+    assert!(
+        fetched > film.len() / 3,
+        "{fetched} bytes in segments of {}",
+        film.len()
+    );
+    let original = server.get(&format!("{folder}original/0/orbit.mp4"));
+    assert!(original.body == film, "the original differs");
+    let tail = server.call(
+        "GET",
+        &format!("{folder}original/0/orbit.mp4"),
+        &[("range", "bytes=-500")],
+        b"",
+    );
+    assert_eq!(
+        (tail.status, tail.body.as_slice()),
+        (206, &film[film.len() - 500..])
+    );
+    assert!(playlist.contains("LANGUAGE=\"ko\""), "{playlist}");
+}
