@@ -13,12 +13,8 @@ use futures_util::future::BoxFuture;
 use marquee_domain::source::ByteSource;
 use marquee_egress::{Described, Egress};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
-<<<<<<< HEAD
-use object_store::{ObjectStoreExt, path::Path as ObjectPath};
-use rustix::io::ReadWriteFlags;
-=======
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
->>>>>>> system
+use rustix::io::ReadWriteFlags;
 use url::Url;
 
 /// Fewest bytes that are copied on the spot into lent memory.
@@ -265,28 +261,29 @@ impl ByteSource for FileSource {
     }
 
     fn read(&self, range: Range<u64>) -> BoxFuture<'_, io::Result<Bytes>> {
-<<<<<<< HEAD
         // What lies in memory already is cheaper to copy here than to ask another thread for.
         if let Some(bytes) = read_cached(&self.file, &range) {
-            return Box::pin(std::future::ready(Ok(bytes)));
+            let checked = unchanged(&self.file, &self.revision).map(|()| bytes);
+            return Box::pin(std::future::ready(checked));
         }
-        let file = self.file.clone();
-=======
         let (file, revision) = (self.file.clone(), self.revision.clone());
->>>>>>> system
         Box::pin(async move {
             tokio::task::spawn_blocking(move || {
                 let bytes = read_at(&file, range)?;
-                // Looked at after reading: what was written before that shows in it.
-                if revision_of(&file.metadata()?) == *revision {
-                    Ok(bytes)
-                } else {
-                    Err(io::Error::other("the file changed while it was read"))
-                }
+                unchanged(&file, &revision).map(|()| bytes)
             })
             .await
             .map_err(io::Error::other)?
         })
+    }
+}
+
+/// Fails when a file is not what it was when it was opened. Asked after reading: what was written before that shows in it.
+fn unchanged(file: &File, revision: &str) -> io::Result<()> {
+    if revision_of(&file.metadata()?) == *revision {
+        Ok(())
+    } else {
+        Err(io::Error::other("the file changed while it was read"))
     }
 }
 

@@ -266,9 +266,6 @@ fn read_lines(
     let mut number = 0;
     let mut batch = Vec::with_capacity(BATCH);
     let mut keys = HashSet::new();
-<<<<<<< HEAD
-    while let Some(whole) = next_line(&mut reader, &mut line)? {
-=======
     loop {
         let whole = match next_line(&mut reader, &mut line) {
             Ok(Some(whole)) => whole,
@@ -279,7 +276,6 @@ fn read_lines(
                 return Err(error);
             }
         };
->>>>>>> system
         number += 1;
         let text = line.strip_suffix(b"\r").unwrap_or(&line);
         let text = if number == 1 {

@@ -127,12 +127,7 @@ pub fn parse(line: &[u8], base: &Base<'_>) -> Result<Record, Fault> {
             let parent = fields.label("parent")?.ok_or_else(|| fields.fault("parent", "a season needs the id of its series"))?;
             let number = fields.integer("number", 0, 1_000_000)?;
             let title = title(&mut fields, base, None)?;
-<<<<<<< HEAD
-            // Some catalogs leave the number out; the year still puts seasons in their order.
-            let number = number.or(title.doc.year.map(i64::from)).unwrap_or(1);
-=======
             let number = number.unwrap_or_else(|| season_number(&title.doc.titles));
->>>>>>> system
             Body::Season { parent, number, title: Box::new(title) }
         }
         "episode" | "clip" | "movie" | "ova" => content(&kind, &mut fields, base)?,
