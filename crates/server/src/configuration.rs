@@ -220,6 +220,13 @@ const LISTS: &[&str] = &[
     "egress.allowed_hosts",
 ];
 
+/// The list that a variable holds, if it is one of those.
+fn list_of(variable: &str) -> Option<&'static str> {
+    let key = variable.strip_prefix("MARQUEE_")?.to_lowercase();
+    let key = key.replace("__", ".");
+    LISTS.iter().copied().find(|list| *list == key)
+}
+
 /// Reads all layers. `flags` are dotted keys with their values, strongest of all.
 pub(crate) fn load(
     file: Option<&Path>,
@@ -234,21 +241,26 @@ pub(crate) fn load(
                 .required(true),
         );
     }
-    let mut variables = config::Environment::with_prefix("MARQUEE")
+    // Values stay the text they are until a setting asks for a number: a secret may look like one.
+    let (lists, plain): (Vec<_>, Vec<_>) = environment
+        .into_iter()
+        .filter(|(name, _)| name != "MARQUEE_CONFIG")
+        .partition(|(name, _)| list_of(name).is_some());
+    let variables = config::Environment::with_prefix("MARQUEE")
         .prefix_separator("_")
         .separator("__")
-        .try_parsing(true)
-        .list_separator(",")
-        .source(Some(
-            environment
-                .into_iter()
-                .filter(|(name, _)| name != "MARQUEE_CONFIG")
-                .collect(),
-        ));
-    for key in LISTS {
-        variables = variables.with_list_parse_key(key);
-    }
+        .source(Some(plain.into_iter().collect()));
     builder = builder.add_source(variables);
+    for (name, value) in lists {
+        let entries = value.split(',').map(str::trim);
+        let entries: Vec<String> = entries
+            .filter(|entry| !entry.is_empty())
+            .map(str::to_owned)
+            .collect();
+        if let Some(key) = list_of(&name) {
+            builder = builder.set_override(key, entries)?;
+        }
+    }
     for (key, value) in flags {
         builder = builder.set_override(*key, value.clone())?;
     }
@@ -451,6 +463,28 @@ mod tests {
         assert!(fails(&[("MARQUEE_TLS__CERT", "x.pem")]));
         assert!(fails(&[("MARQUEE_DEFAULT_SERVICE", "other")]));
         assert!(!fails(&[]));
+    }
+
+    #[test]
+    fn variables_that_look_like_numbers_stay_as_they_are_written() {
+        let variables = env(&[
+            ("MARQUEE_S3__SECRET_ACCESS_KEY", "0012e4"),
+            ("MARQUEE_S3__ACCESS_KEY_ID", "007"),
+            ("MARQUEE_DATA_DIR", "1e3"),
+            ("MARQUEE_DEFAULT_SERVICE", "0815"),
+            ("MARQUEE_SERVICES", "0815, true,"),
+            ("MARQUEE_LIMITS__CONNECTIONS", "12"),
+            ("MARQUEE_LOG__ACCESS", "true"),
+        ]);
+        let settings = load(None, variables, &[]).unwrap();
+        assert_eq!(settings.s3.secret_access_key, "0012e4");
+        assert_eq!(settings.s3.access_key_id, "007");
+        assert_eq!(settings.data_dir, PathBuf::from("1e3"));
+        assert_eq!(settings.services, ["0815", "true"]);
+        assert_eq!(
+            (settings.limits.connections, settings.log.access),
+            (12, true)
+        );
     }
 
     #[test]

@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 
-/// A claim that is not renewed for this long may be taken by another node.
-const LEASE_MS: i64 = 60_000;
+/// A claim that is not renewed for this long may be taken by another node, or by the next start after a crash.
+/// Claims are renewed twice a second.
+const LEASE_MS: i64 = 10_000;
 /// How often a job is tried before it counts as failed.
 const ATTEMPTS: i64 = 3;
 /// How often the worker looks without having been woken.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -56,7 +56,7 @@ impl DbOptions {
 #[derive(Clone)]
 pub struct Db {
     pub(crate) kind: Kind,
-    version: Arc<AtomicI64>,
+    version: Arc<Version>,
 }
 
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl Db {
         };
         let db = Self {
             kind,
-            version: Arc::new(AtomicI64::new(0)),
+            version: Arc::default(),
         };
         db.refresh_version().await?;
         Ok(db)
@@ -114,10 +114,11 @@ impl Db {
         }
     }
 
-    /// The catalog version as this process last saw it. Rises with every catalog write of any process.
+    /// The catalog version as this process last saw it. Rises with every catalog write of any process,
+    /// and when a backup was restored.
     #[must_use]
     pub fn catalog_version(&self) -> i64 {
-        self.version.load(Ordering::Acquire)
+        self.version.shown()
     }
 
     /// Reads the catalog version from the database, to hear of other processes' writes.
@@ -125,8 +126,14 @@ impl Db {
     /// # Errors
     /// When the database fails.
     pub async fn refresh_version(&self) -> Result<i64> {
+        let before = self.version.stored();
         let stored = crate::meta::catalog_version(&mut self.reader()).await?;
-        Ok(self.version.fetch_max(stored, Ordering::AcqRel).max(stored))
+        if stored < before {
+            self.version.replaced(stored);
+        } else {
+            self.version.raise(stored);
+        }
+        Ok(self.version.shown())
     }
 
     /// Waits for running writes and closes all connections.
@@ -138,6 +145,44 @@ impl Db {
             }
             Kind::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// The catalog version: as it is stored, and as it is shown to caches, which must never see one twice.
+/// The two differ only after a backup was restored, which takes the stored one back.
+#[derive(Default)]
+pub(crate) struct Version {
+    shown: AtomicI64,
+    /// What is stored, and what is added to it.
+    state: Mutex<(i64, i64)>,
+}
+
+impl Version {
+    fn shown(&self) -> i64 {
+        self.shown.load(Ordering::Acquire)
+    }
+
+    fn state(&self) -> MutexGuard<'_, (i64, i64)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stored(&self) -> i64 {
+        self.state().0
+    }
+
+    /// Takes note of a version that is stored by now.
+    pub(crate) fn raise(&self, stored: i64) {
+        let mut state = self.state();
+        state.0 = state.0.max(stored);
+        self.shown.store(state.0 + state.1, Ordering::Release);
+    }
+
+    /// Takes note that everything stored has been replaced, and the version with it.
+    fn replaced(&self, stored: i64) {
+        let mut state = self.state();
+        state.1 += state.0 - stored + 1;
+        state.0 = stored;
+        self.shown.store(state.0 + state.1, Ordering::Release);
     }
 }
 

@@ -1,12 +1,11 @@
 //! A unit of work: writes that are stored together or not at all.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures_util::future::BoxFuture;
 use sqlx::{Postgres, Transaction};
 
-use crate::db::{Query, postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
+use crate::db::{Query, Version, postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
 use crate::statement::{Row, Statement};
 use crate::writer::Lease;
 use crate::{Result, StorageError};
@@ -16,7 +15,7 @@ use crate::{Result, StorageError};
 pub struct Unit {
     inner: Inner,
     touches_catalog: bool,
-    version: Arc<AtomicI64>,
+    version: Arc<Version>,
 }
 
 enum Inner {
@@ -25,7 +24,7 @@ enum Inner {
 }
 
 impl Unit {
-    pub(crate) fn sqlite(lease: Lease, version: Arc<AtomicI64>) -> Self {
+    pub(crate) fn sqlite(lease: Lease, version: Arc<Version>) -> Self {
         Self {
             inner: Inner::Sqlite(lease),
             touches_catalog: false,
@@ -35,7 +34,7 @@ impl Unit {
 
     pub(crate) fn postgres(
         transaction: Transaction<'static, Postgres>,
-        version: Arc<AtomicI64>,
+        version: Arc<Version>,
     ) -> Self {
         Self {
             inner: Inner::Postgres(transaction),
@@ -104,7 +103,7 @@ impl Unit {
             Inner::Postgres(transaction) => transaction.commit().await?,
         }
         if let Some(version) = raised {
-            self.version.fetch_max(version, Ordering::AcqRel);
+            self.version.raise(version);
         }
         Ok(())
     }

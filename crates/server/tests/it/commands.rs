@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::binary::{demo, folder, movie, movies, run, said};
+use crate::binary::{PATIENCE, Server, demo, folder, movie, movies, run, said, until};
 
 /// Runs an import of a file that holds these records; exit code and report.
 fn import(dir: &Path, records: &str, flags: &[&str]) -> (Option<i32>, Value) {
@@ -198,6 +198,41 @@ fn a_backup_restores_every_byte_into_another_folder() {
         said(&run(to.path(), &["restore", "--force", file])).0,
         Some(0)
     );
+}
+
+#[test]
+fn a_running_server_shows_what_was_restored_beside_it() {
+    let dir = folder();
+    let server = Server::start(dir.path());
+    let token = server.token.clone().unwrap();
+    let count = || {
+        let service = [("service-name", "amasian")];
+        let list = server
+            .call("GET", "/odx/api/v4/content/", &service, b"")
+            .json();
+        list["result"]["count"].as_u64().unwrap()
+    };
+    server.import(&token, &movies("a", 1)).unwrap();
+    assert_eq!(said(&run(dir.path(), &["backup", "one"])).0, Some(0));
+    // The catalog moves on before the backup is restored, and again after it.
+    for n in 0..5 {
+        server
+            .import(&token, &movies(&format!("b{n}-"), 1))
+            .unwrap();
+        assert_eq!(count(), n + 2);
+    }
+    assert_eq!(
+        said(&run(dir.path(), &["restore", "--force", "one"])).0,
+        Some(0)
+    );
+    until("what was restored", PATIENCE, || count() == 1);
+    for n in 0..8 {
+        let answer = server
+            .import(&token, &movies(&format!("c{n}-"), 2))
+            .unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(count(), 1 + 2 * (n + 1));
+    }
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn a_job_that_was_killed_is_done_after_the_next_start() {
     server.kill();
     let server = Server::start(dir.path());
     let started = Instant::now();
-    crate::binary::until("the scan", Duration::from_secs(75), || {
+    crate::binary::until("the scan", Duration::from_secs(30), || {
         let status = server
             .call("GET", "/operator/api/v1/status", &headers, b"")
             .json();

@@ -8,9 +8,11 @@
 mod binary;
 mod commands;
 mod durability;
+mod garbage;
 mod killed;
 mod object_storage;
 mod operator;
+mod plays;
 mod slow_clients;
 mod start;
 mod stop;
