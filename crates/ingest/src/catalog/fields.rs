@@ -196,6 +196,12 @@ impl Fields {
         }
         let mut texts = Texts::default();
         for (tag, value) in map {
+            // Some catalogs leave the tag empty where they do not know the language.
+            let tag = if tag.is_empty() {
+                "und".to_owned()
+            } else {
+                tag
+            };
             let field = format!("{name}.{tag}");
             let language = LanguageTag::parse(&tag).ok_or_else(|| {
                 self.fault(&field, "it is not a language tag such as ko or zh-hant")

@@ -649,6 +649,15 @@ mod tests {
         ));
     }
 
+    #[test]
+    fn an_empty_language_tag_is_an_unknown_one() {
+        let record = parsed(br#"{"id":"a","kind":"movie","titles":{"":"A"}}"#).unwrap();
+        let Body::Content { title, .. } = record.body else {
+            panic!("a content")
+        };
+        assert_eq!(title.doc.titles.get("und"), Some("A"));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_survived(line in prop::collection::vec(any::<u8>(), 0..300)) {
