@@ -260,12 +260,12 @@ fn steps(pieces: Vec<Piece>) -> Vec<Step> {
                 }
                 let mut from = range.start;
                 while from < range.end {
-                    let to = range.end.min(from + STEP);
+                    let step = from..range.end.min(from + STEP);
+                    from = step.end;
                     steps.push(Step::Read {
-                        span: from..to,
-                        wanted: vec![from..to],
+                        span: step.clone(),
+                        wanted: vec![step],
                     });
-                    from = to;
                 }
             }
         }
@@ -274,7 +274,6 @@ fn steps(pieces: Vec<Piece>) -> Vec<Step> {
 }
 
 #[cfg(test)]
-#[expect(clippy::single_range_in_vec_init, reason = "lists of ranges are meant")]
 mod tests {
     use super::*;
 

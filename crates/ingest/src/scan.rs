@@ -40,6 +40,9 @@ pub fn is_media_name(name: &str) -> bool {
     walk::kind_of(name) == Some(walk::Kind::Media)
 }
 
+/// Makes a title's record.
+type Make = Box<dyn FnOnce(&ArtFolder, &mut Report) -> Record + Send>;
+
 /// A title on its way to the catalog.
 struct Item {
     /// Its key within the folder.
@@ -47,7 +50,7 @@ struct Item {
     /// What its files look like now.
     digest: i64,
     /// Makes its record; reads NFO files and takes pictures in, so it runs only for what has changed.
-    make: Box<dyn FnOnce(&ArtFolder, &mut Report) -> Record + Send>,
+    make: Make,
 }
 
 /// Scans a folder.

@@ -397,10 +397,11 @@ impl Settings {
         if !shown.s3.secret_access_key.is_empty() {
             shown.s3.secret_access_key = "[redacted]".to_owned();
         }
-        if let Ok(mut address) = url::Url::parse(&shown.database.url) {
-            if address.password().is_some() && address.set_password(Some("redacted")).is_ok() {
-                shown.database.url = address.into();
-            }
+        if let Ok(mut address) = url::Url::parse(&shown.database.url)
+            && address.password().is_some()
+            && address.set_password(Some("redacted")).is_ok()
+        {
+            shown.database.url = address.into();
         }
         Ok(toml::to_string_pretty(&shown)?)
     }

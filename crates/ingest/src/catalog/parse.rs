@@ -589,7 +589,7 @@ fn sources(fields: &mut Fields, base: &Base<'_>) -> Result<Option<Vec<NewSource>
                 (None, Some(address))
                     if is_web_address(&address) || address.starts_with("s3://") =>
                 {
-                    source.location = address
+                    source.location = address;
                 }
                 (None, Some(_)) => {
                     return Err(inner.fault(

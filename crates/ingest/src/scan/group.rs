@@ -246,7 +246,7 @@ fn beside(tree: &Tree, folder: &str, files: &[File], media: &File, alone: bool) 
             Kind::Media => {}
             Kind::Nfo if rest == Some("") => beside.nfo = Some(file.clone()),
             Kind::Nfo if alone && name == "movie" && beside.nfo.is_none() => {
-                beside.nfo = Some(file.clone())
+                beside.nfo = Some(file.clone());
             }
             Kind::Nfo => {}
             Kind::Subtitle => {
@@ -316,7 +316,7 @@ fn add_show_files(tree: &Tree, found: &mut Found) {
             match (file.kind, season) {
                 (Kind::Nfo, None) if name == "tvshow" => show.beside.nfo = Some(file.clone()),
                 (Kind::Nfo, Some(number)) if name == "season" => {
-                    show.seasons.entry(number).or_default().beside.nfo = Some(file.clone())
+                    show.seasons.entry(number).or_default().beside.nfo = Some(file.clone());
                 }
                 (Kind::Picture, Some(number)) if POSTERS.contains(&name.as_str()) => show
                     .seasons
@@ -333,10 +333,10 @@ fn add_show_files(tree: &Tree, found: &mut Found) {
                     .thumbnails
                     .push(file.clone()),
                 (Kind::Picture, None) if POSTERS.contains(&name.as_str()) => {
-                    show.beside.posters.push(file.clone())
+                    show.beside.posters.push(file.clone());
                 }
                 (Kind::Picture, None) if THUMBNAILS.contains(&name.as_str()) => {
-                    show.beside.thumbnails.push(file.clone())
+                    show.beside.thumbnails.push(file.clone());
                 }
                 // `season01-poster.jpg` beside the show's own pictures.
                 (Kind::Picture, None) => {

@@ -284,15 +284,14 @@ fn same(a: &str, b: &str) -> bool {
 fn movie(parent: Option<&str>, stem: &str) -> Recognised {
     let (title, year) = titled(stem);
     // `Title (2020)/film.mkv`: a folder with a year knows better than a file without one.
-    if year.is_none() || title.is_empty() {
-        if let Some((folder, Some(folder_year))) = parent.map(titled) {
-            if !folder.is_empty() {
-                return Recognised::Movie {
-                    title: folder,
-                    year: Some(folder_year),
-                };
-            }
-        }
+    if (year.is_none() || title.is_empty())
+        && let Some((folder, Some(folder_year))) = parent.map(titled)
+        && !folder.is_empty()
+    {
+        return Recognised::Movie {
+            title: folder,
+            year: Some(folder_year),
+        };
     }
     let title = if title.is_empty() {
         stem.trim().to_owned()
@@ -316,13 +315,13 @@ pub fn titled(name: &str) -> (String, Option<i32>) {
     let tag = RELEASE_TAG.find(name).map_or(name.len(), |m| m.start());
     let head = name.get(..tag).unwrap_or(name);
     // A bare year counts only in front of release tags, and not as the whole title ("1917", "2012").
-    if tag < name.len() {
-        if let Some(found) = BARE_YEAR.captures_iter(head).last() {
-            let at = found.get(1).map_or(0, |m| m.start());
-            let title = clean(head.get(..at).unwrap_or_default());
-            if !title.is_empty() {
-                return (title, found.get(1).and_then(|m| year_of(m.as_str())));
-            }
+    if tag < name.len()
+        && let Some(found) = BARE_YEAR.captures_iter(head).last()
+    {
+        let at = found.get(1).map_or(0, |m| m.start());
+        let title = clean(head.get(..at).unwrap_or_default());
+        if !title.is_empty() {
+            return (title, found.get(1).and_then(|m| year_of(m.as_str())));
         }
     }
     (clean(name), None)

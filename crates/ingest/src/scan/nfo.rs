@@ -130,12 +130,12 @@ fn take(nfo: &mut Nfo, path: &[&str], text: &str) {
             nfo.year = text
                 .parse()
                 .ok()
-                .filter(|year| (1800..=9999).contains(year))
+                .filter(|year| (1800..=9999).contains(year));
         }
         ["premiered" | "aired" | "releasedate"]
             if marquee_domain::clock::parse_rfc3339(text).is_some() && text.len() == 10 =>
         {
-            nfo.date = own()
+            nfo.date = own();
         }
         ["mpaa" | "certification"] if text.chars().count() <= 40 => nfo.age_rating = own(),
         ["genre"] => push(&mut nfo.genres),
@@ -144,7 +144,7 @@ fn take(nfo: &mut Nfo, path: &[&str], text: &str) {
         ["director"] => push(&mut nfo.directors),
         ["credits" | "writer"] => push(&mut nfo.writers),
         ["season" | "seasonnumber"] => {
-            nfo.season = text.parse().ok().filter(|n| (0..=1_000_000).contains(n))
+            nfo.season = text.parse().ok().filter(|n| (0..=1_000_000).contains(n));
         }
         ["episode"] => nfo.episode = text.parse().ok().filter(|n| (0..=1_000_000).contains(n)),
         _ => {}
