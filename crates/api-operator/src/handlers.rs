@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::StatusCode;
 use futures_util::TryStreamExt;
@@ -195,9 +195,10 @@ pub(crate) async fn scan_folder(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(folder): Path<i64>,
+    folder: Result<Path<i64>, PathRejection>,
 ) -> Result<(StatusCode, Json<AcceptedView>), Error> {
     let id = id_of(&id);
+    let Path(folder) = folder.map_err(|_| Error::not_found(id))?;
     let known = folders::lookup(&mut deps.db.reader(), FolderId(folder))
         .await
         .map_err(|error| Error::internal(&error, id))?;
@@ -253,9 +254,10 @@ pub(crate) async fn get_job(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(job): Path<i64>,
+    job: Result<Path<i64>, PathRejection>,
 ) -> Result<Json<JobView>, Error> {
     let id = id_of(&id);
+    let Path(job) = job.map_err(|_| Error::not_found(id))?;
     let found = jobs::lookup(&mut deps.db.reader(), JobId(job))
         .await
         .map_err(|error| Error::internal(&error, id))?;
@@ -282,10 +284,11 @@ pub(crate) async fn import_catalog(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Query(params): Query<ImportParams>,
+    params: Result<Query<ImportParams>, QueryRejection>,
     records: Body,
 ) -> Result<Json<ReportView>, Error> {
     let id = id_of(&id);
+    let Query(params) = params.map_err(|bad| Error::bad_request(bad.body_text(), id))?;
     let service = service_named(&deps, params.service.as_deref(), id).await?;
     let limited = http_body_limited(records);
     let stream = limited.into_data_stream().map_err(std::io::Error::other);

@@ -8,6 +8,7 @@ use marquee_domain::slug::slugify;
 use marquee_domain::{CategoryId, ContentId, PersonId, SeasonId, SeriesId, TagId, UiLanguage};
 use marquee_storage::StorageError;
 use marquee_storage::catalog::{self as stored, CategoryEntry, Shown, Table};
+use marquee_storage::labels::find_by_keys;
 use marquee_storage::meta::take_ids;
 use marquee_storage::sources;
 
@@ -497,6 +498,16 @@ impl Batch<'_> {
                 self.set(index, Outcome::Removed);
                 tracing::debug!(key = record.key, ?refit, "removed");
                 return Ok(());
+            }
+        }
+        // Titles refer to them, so they stay; saying so beats a removal that did nothing.
+        for kind in [LabelKind::Category, LabelKind::Tag, LabelKind::Person] {
+            if !find_by_keys(self.unit, self.service, kind, &keys)
+                .await?
+                .is_empty()
+            {
+                let reason = format!("a {} cannot be taken away yet", kind.as_str());
+                self.reject(index, "deleted", reason);
             }
         }
         Ok(())

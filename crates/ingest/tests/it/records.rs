@@ -142,6 +142,16 @@ async fn removal_takes_the_item_and_what_is_in_it(test: TestDb) {
             [0, 0, 1, 1, 0],
         )
         .await;
+    // What titles refer to stays, and the report says so.
+    bench
+        .counts(
+            r#"{"id":"cat:x","kind":"category","titles":{"en":"X"}}"#,
+            [1, 0, 0, 0, 0],
+        )
+        .await;
+    bench
+        .counts(r#"{"id":"cat:x","deleted":true}"#, [0, 0, 0, 0, 1])
+        .await;
     assert!(bench.series("show").await.is_none());
     assert!(bench.season("s1").await.is_none() && bench.content("e1").await.is_none());
     let left = bench.essence().await;

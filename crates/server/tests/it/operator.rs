@@ -115,6 +115,20 @@ fn oversize_and_broken_bodies_are_refused() {
         );
         assert_eq!(answer.json()["code"], "VALIDATION_ERROR", "{body}");
     }
+    for (method, path, status) in [
+        ("GET", "/operator/api/v1/jobs/x", 404),
+        ("GET", "/operator/api/v1/jobs/99999999999999999999", 404),
+        ("POST", "/operator/api/v1/folders/x/scan", 404),
+        (
+            "POST",
+            "/operator/api/v1/import/catalog?dry_run=perhaps",
+            400,
+        ),
+    ] {
+        let answer = server.call(method, path, &headers, b"");
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+        assert!(answer.json()["request_id"].is_string(), "{path}");
+    }
     // More headers than anybody needs.
     let many = "x".repeat(1 << 20);
     let answer = crate::binary::call(server.address, "GET", "/healthz", &[("x-many", &many)], b"");
