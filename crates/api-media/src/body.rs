@@ -1,5 +1,5 @@
 //! Sending bytes that are partly made here and partly lie in a source: whole, in ranges, or not at
-//! all when the client has them. Sources are read in steps of at most [`STEP`], one step ahead.
+//! all when the client has them.
 
 use std::ops::Range;
 
@@ -7,16 +7,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
 use marquee_engine::Opened;
 use marquee_http::conditional::{not_modified, range_applies};
 use marquee_http::range::{Ranges, resolve};
 use marquee_packager::Piece;
-
-/// Most bytes read from a source at once.
-const STEP: u64 = 256 * 1024;
-/// Ranges closer together than this are read as one: cheaper than asking twice.
-const GAP: u64 = 64 * 1024;
 
 /// Something that can be sent.
 pub(crate) struct Sendable {
@@ -142,42 +136,11 @@ impl Sendable {
     }
 
     fn stream(&self, pieces: Vec<Piece>) -> Body {
-        let steps = steps(pieces);
-        if let [Step::Made(bytes)] = steps.as_slice() {
+        if let [Piece::Bytes(bytes)] = pieces.as_slice() {
             return Body::from(bytes.clone());
         }
-        let Some(source) = self.source.clone().map(|opened| opened.bytes) else {
-            return Body::empty();
-        };
-        let chunks = stream::iter(steps).map(move |step| {
-            let source = source.clone();
-            async move {
-                match step {
-                    Step::Made(bytes) => Ok::<_, std::io::Error>(vec![bytes]),
-                    Step::Read { span, wanted } => {
-                        let bytes = source.read(span.clone()).await?;
-                        let at = |offset: u64| {
-                            usize::try_from(offset - span.start)
-                                .unwrap_or(usize::MAX)
-                                .min(bytes.len())
-                        };
-                        Ok(wanted
-                            .iter()
-                            .map(|range| bytes.slice(at(range.start)..at(range.end)))
-                            .collect())
-                    }
-                }
-            }
-        });
-        // One step is read while the one before it is being sent.
-        let chunks = chunks.buffered(2).flat_map(|chunk| match chunk {
-            Ok(parts) => stream::iter(parts.into_iter().map(Ok).collect::<Vec<_>>()),
-            Err(error) => {
-                tracing::warn!(%error, "a source failed while it was being sent");
-                stream::iter(vec![Err(error)])
-            }
-        });
-        Body::from_stream(chunks)
+        let source = self.source.as_ref().map(|opened| opened.bytes.clone());
+        Body::from_stream(marquee_engine::pieces::stream(pieces, source))
     }
 }
 
@@ -231,47 +194,6 @@ fn cut(pieces: &[Piece], range: &Range<u64>) -> Vec<Piece> {
         });
     }
     chosen
-}
-
-/// One thing to do next.
-enum Step {
-    Made(Bytes),
-    /// Read `span`, send the `wanted` parts of it.
-    Read {
-        span: Range<u64>,
-        wanted: Vec<Range<u64>>,
-    },
-}
-
-/// Turns pieces into steps: neighbours are read together, long ranges in several steps.
-fn steps(pieces: Vec<Piece>) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Bytes(bytes) => steps.push(Step::Made(bytes)),
-            Piece::Source(range) => {
-                if let Some(Step::Read { span, wanted }) = steps.last_mut() {
-                    let near = range.start >= span.end && range.start - span.end <= GAP;
-                    if near && range.end - span.start <= STEP {
-                        span.end = range.end;
-                        wanted.push(range);
-                        continue;
-                    }
-                }
-                let mut from = range.start;
-                while from < range.end {
-                    let to = range.end.min(from + STEP);
-                    let span = from..to;
-                    steps.push(Step::Read {
-                        wanted: vec![span.clone()],
-                        span,
-                    });
-                    from = to;
-                }
-            }
-        }
-    }
-    steps
 }
 
 #[cfg(test)]
@@ -344,33 +266,5 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("--\r\n"));
-    }
-
-    #[test]
-    fn near_ranges_are_read_together_and_long_ones_in_steps() {
-        let steps = steps(vec![
-            Piece::Source(0..10),
-            Piece::Source(20..30),
-            Piece::Source(STEP * 3..STEP * 5 + 1),
-        ]);
-        let spans: Vec<Range<u64>> = steps
-            .iter()
-            .map(|step| {
-                if let Step::Read { span, .. } = step {
-                    span.clone()
-                } else {
-                    0..0
-                }
-            })
-            .collect();
-        assert_eq!(
-            spans,
-            [
-                0..30,
-                STEP * 3..STEP * 4,
-                STEP * 4..STEP * 5,
-                STEP * 5..STEP * 5 + 1
-            ]
-        );
     }
 }

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::routing::get;
 use marquee_domain::ports::Streams;
 use marquee_domain::{Clock, ContentId, Timestamp};
-use marquee_engine::Library;
+use marquee_engine::{Library, Transcoder};
 use marquee_http::link::Links;
 
 /// What media are served with.
@@ -29,6 +29,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Indexes and presentations.
     pub library: Library,
+    /// Makes sound into AAC, when ffmpeg is there.
+    pub transcoder: Option<Transcoder>,
     /// Folder of stored pictures.
     pub art: PathBuf,
 }

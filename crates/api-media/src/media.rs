@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use marquee_engine::library::Rendition;
-use marquee_engine::{Presentation, PresentationError};
-use marquee_packager::{self as packager, PackError, Piece as Bytes, text};
+use marquee_engine::{Presentation, PresentationError, TranscodeError};
+use marquee_packager::{self as packager, AudioTranscode, PackError, Piece as Bytes, text};
 
 use crate::Deps;
 use crate::body::{Sendable, allow_any_origin};
@@ -56,6 +56,23 @@ impl From<PresentationError> for Refusal {
     }
 }
 
+impl From<Arc<TranscodeError>> for Refusal {
+    fn from(error: Arc<TranscodeError>) -> Self {
+        let words = match &*error {
+            TranscodeError::Busy => "the server is busy with other sound; ask again\n",
+            TranscodeError::Io(inner) => {
+                tracing::warn!(error = %inner, "sound cannot be transcoded");
+                "this sound cannot be made right now\n"
+            }
+            other => {
+                tracing::warn!(error = %other, "sound cannot be transcoded");
+                "this sound cannot be made right now\n"
+            }
+        };
+        Self(StatusCode::SERVICE_UNAVAILABLE, words.to_owned())
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
         let mut response = (self.0, [(header::CACHE_CONTROL, "no-store")], self.1).into_response();
@@ -91,7 +108,12 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
     let presentation = deps.library.presentation(grant.content).await?;
     match asked {
         Asked::Multivariant => {
-            let playlist = packager::multivariant(&presentation.ladder())?;
+            let ladder = presentation.ladder();
+            let transcoded = match deps.transcoder {
+                Some(_) => packager::transcodable(&ladder),
+                None => Vec::new(),
+            };
+            let playlist = packager::multivariant_with(&ladder, &transcoded)?;
             let etag = etag(&[&playlist]);
             Ok(Sendable::made(playlist, PLAYLIST, etag, ASK))
         }
@@ -107,6 +129,19 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
                 .filter(|r| r.key() == revision)
                 .ok_or_else(missing)?;
             self::track(deps, rendition, track, what, path).await
+        }
+        Asked::Transcoded {
+            file,
+            revision,
+            track,
+            what,
+        } => {
+            let rendition = presentation
+                .renditions
+                .get(file)
+                .filter(|r| r.key() == revision)
+                .ok_or_else(missing)?;
+            transcoded(deps, rendition, track, what, path).await
         }
         Asked::SideCar {
             file,
@@ -185,6 +220,35 @@ async fn track(
         etag,
         cache_control: FOREVER,
     })
+}
+
+/// Something of a track's sound as AAC.
+async fn transcoded(
+    deps: &Deps,
+    rendition: &Rendition,
+    track: u32,
+    what: Piece,
+    path: &str,
+) -> Result<Sendable, Refusal> {
+    let transcoder = deps.transcoder.as_ref().ok_or_else(missing)?;
+    let transcode = AudioTranscode::of(&rendition.index, track)?;
+    let etag = etag(&[path]);
+    let n = match what {
+        Piece::Playlist => {
+            let playlist = transcode.playlist();
+            return Ok(Sendable::made(playlist, PLAYLIST, etag, FOREVER));
+        }
+        Piece::Init => {
+            let init = AudioTranscode::init_segment()?;
+            return Ok(Sendable::made(init, MP4, etag, FOREVER));
+        }
+        Piece::Segment(n) => n,
+        Piece::KeyFrames | Piece::KeyFrame(_) | Piece::Text(_) => return Err(missing()),
+    };
+    let part = transcode.part(n)?;
+    let source = deps.library.open_source(&rendition.source).await?;
+    let made = transcoder.segment(path, part, &source).await?;
+    Ok(Sendable::made(made, MP4, etag, FOREVER))
 }
 
 fn text_part(

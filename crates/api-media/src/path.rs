@@ -12,6 +12,13 @@ pub(crate) enum Asked<'a> {
         track: u32,
         what: Piece,
     },
+    /// `f0-<revision>/c1/…`: something of a track's sound made into AAC.
+    Transcoded {
+        file: usize,
+        revision: &'a str,
+        track: u32,
+        what: Piece,
+    },
     /// `s0-<revision>/…`: something of a side-car subtitle.
     SideCar {
         file: usize,
@@ -61,6 +68,14 @@ pub(crate) fn parse(path: &str) -> Option<Asked<'_>> {
     }
     let file = number(file.strip_prefix('f')?)? as usize;
     let (track, rest) = rest.split_once('/')?;
+    if let Some(track) = track.strip_prefix('c') {
+        return Some(Asked::Transcoded {
+            file,
+            revision,
+            track: number(track)?,
+            what: piece(rest)?,
+        });
+    }
     let track = number(track.strip_prefix(['v', 'a', 't'])?)?;
     Some(Asked::Track {
         file,
@@ -133,6 +148,15 @@ mod tests {
                 file: 1,
                 revision: "ab",
                 what: Piece::Text(3),
+            }),
+        );
+        check(
+            "f0-ab/c2/3.m4s",
+            Some(Asked::Transcoded {
+                file: 0,
+                revision: "ab",
+                track: 2,
+                what: Piece::Segment(3),
             }),
         );
         check("original/0/film.mp4", Some(Asked::Original { file: 0 }));

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::index::Index;
 use crate::text::{self, TextFormat};
-use crate::{Ladder, LadderFile, Limits, SideCar, TrackKind};
+use crate::{AudioTranscode, Ladder, LadderFile, Limits, SideCar, TrackKind};
 
 /// Probes a file in memory and makes everything that can be made of it. Gives the index.
 pub fn media(data: &[u8]) -> Option<Arc<Index>> {
@@ -77,10 +77,11 @@ fn index_only(index: Index, source: Option<&Bytes>) -> Arc<Index> {
         is_default: true,
         is_forced: false,
     }];
-    let _ = crate::multivariant(&Ladder {
+    let ladder = Ladder {
         files: vec![file.clone(), file],
         subtitles,
-    });
+    };
+    let _ = crate::multivariant_with(&ladder, &crate::transcodable(&ladder));
     for track in index.tracks() {
         let id = track.id;
         let _ = crate::init_segment(&index, id);
@@ -89,6 +90,15 @@ fn index_only(index: Index, source: Option<&Bytes>) -> Arc<Index> {
         for n in 0..8 {
             let _ = crate::segment(&index, id, n).map(|plan| plan.len());
             let _ = crate::key_frame(&index, id, n).map(|plan| plan.len());
+        }
+        if let Ok(transcode) = AudioTranscode::of(&index, id) {
+            let segments = transcode.segments();
+            debug_assert!(transcode.playlist().len() < 4 << 20);
+            for n in [0, 1, segments / 2, segments - 1, segments] {
+                let part = transcode.part(n);
+                debug_assert_eq!(part.is_ok(), n < segments, "a listed segment is missing");
+                let _ = part.map(|part| (part.feed.len(), part.wrap(source.map_or(&[], |s| s))));
+            }
         }
         if let Some(source) = source.filter(|_| track.kind == TrackKind::Text)
             && let Some(Ok(cues)) = ready(text::track_cues(source, &index, id))

@@ -37,13 +37,17 @@ mod pack;
 mod probe;
 mod reader;
 pub mod text;
+mod transcode;
 
 pub use error::{DecodeError, PackError, ProbeError};
 pub use hls::{
-    Ladder, LadderFile, SegmentTime, SideCar, TranscodedAudio, iframe_playlist, media_playlist,
-    multivariant, multivariant_with, segment_times,
+    Ladder, LadderFile, SideCar, TranscodedAudio, iframe_playlist, media_playlist, multivariant,
+    multivariant_with,
 };
 pub use index::{Codec, Container, Index, ORIGIN_MS, Sample, Track, TrackKind, VideoRange};
 pub use limits::Limits;
 pub use pack::{Piece, SegmentPlan, init_segment, key_frame, segment};
 pub use probe::probe;
+pub use transcode::{
+    AudioTranscode, BIT_RATE, CHANNELS, FeedContainer, RATE, TranscodePart, transcodable,
+};

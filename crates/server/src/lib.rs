@@ -13,6 +13,7 @@ mod docs;
 mod jobs;
 mod listen;
 mod pages;
+mod programs;
 mod progress;
 mod telemetry;
 mod tls;

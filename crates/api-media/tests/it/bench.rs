@@ -14,7 +14,7 @@ use marquee_domain::publish::Window;
 use marquee_domain::{ContentId, LanguageTag, MockClock, ServiceId, Visibility};
 use marquee_egress::{Allowed, Egress};
 use marquee_engine::open::file_location;
-use marquee_engine::{Library, ObjectStores, Opener};
+use marquee_engine::{Library, ObjectStores, Opener, Transcoder};
 use marquee_http::link::Links;
 use marquee_storage::sources::NewSource;
 use marquee_storage::testing::TestDb;
@@ -64,6 +64,15 @@ impl Bench {
 
     /// With hosts on the own network that may be fetched from.
     pub(crate) async fn allowing(hosts: &[&str]) -> Self {
+        Self::with(hosts, None).await
+    }
+
+    /// With ffmpeg at a path.
+    pub(crate) async fn transcoding(program: &Path) -> Self {
+        Self::with(&[], Some(program)).await
+    }
+
+    async fn with(hosts: &[&str], program: Option<&Path>) -> Self {
         let test = marquee_storage::testing::sqlite().await;
         let mut unit = test.db.begin().await.unwrap();
         let service = services::add(&mut unit, "amasian", Visibility::Public, NOW)
@@ -76,10 +85,15 @@ impl Bench {
         let library = Self::library(&test, dir.path(), &hosts);
         let clock = Arc::new(MockClock::at(NOW));
         let links = Links::new(b"a secret of this test");
+        let transcoder = match program {
+            Some(program) => Transcoder::find(program, 2).await,
+            None => None,
+        };
         let router = router(Deps {
             links: links.clone(),
             clock: clock.clone(),
             library: library.clone(),
+            transcoder,
             art: dir.path().join("art"),
         });
         Self {

@@ -12,3 +12,4 @@ mod original;
 mod playlists;
 mod replaced;
 mod tokens;
+mod transcoded;

@@ -9,6 +9,7 @@ pub(crate) mod video;
 pub(crate) mod vp9;
 
 use crate::index::{Codec, TrackKind, VideoRange};
+use crate::transcode::Foreign;
 
 /// What a track's samples are, and the entry we write for them.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Description {
     pub(crate) sample_entry: Vec<u8>,
     /// Why the track cannot be packaged; `None` when it can.
     pub(crate) reason: Option<String>,
+    /// How a transcoder may be handed the track, when it cannot be packaged.
+    pub(crate) foreign: Option<Foreign>,
     /// Every sample is to be shown, subtitles on or off.
     pub(crate) is_forced: bool,
 }
@@ -35,6 +38,7 @@ impl Description {
             codec_string,
             sample_entry: Vec::new(),
             reason: Some(reason.into()),
+            foreign: None,
             is_forced: false,
         }
     }
@@ -51,6 +55,7 @@ impl Description {
             codec_string,
             sample_entry,
             reason: None,
+            foreign: None,
             is_forced: false,
         }
     }

@@ -5,8 +5,8 @@ use super::bandwidth::{self, Rates};
 use crate::index::{Codec, Index, Track, TrackKind};
 use crate::language;
 
-/// Audio that is made from a file's track on demand, for players without its codec. Whoever makes
-/// it serves a media playlist cut like [`crate::segment_times`] of the track it comes from.
+/// Audio that is made from a file's track on demand, for players without its codec
+/// ([`crate::transcodable`]).
 #[derive(Clone, Debug)]
 pub struct TranscodedAudio {
     /// Address of its media playlist, relative to the multivariant playlist.

@@ -39,33 +39,6 @@ pub fn media_playlist(index: &Index, track: u32) -> Result<String, PackError> {
     Ok(out)
 }
 
-/// When a segment plays, on the presentation timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SegmentTime {
-    /// In ticks; what fragments say is this plus [`Index::origin_ms`].
-    pub start: i64,
-    /// In ticks: EXTINF.
-    pub duration: u64,
-    /// Ticks per second.
-    pub timescale: u32,
-}
-
-/// When each segment of a track plays, for whoever makes another rendition of it.
-///
-/// # Errors
-/// When the track does not exist or cannot be packaged.
-pub fn segment_times(index: &Index, track: u32) -> Result<Vec<SegmentTime>, PackError> {
-    let found = media_track(index, track)?;
-    let spans = index.spans(track).iter();
-    Ok(spans
-        .map(|span| SegmentTime {
-            start: span.start,
-            duration: span.duration.max(0).unsigned_abs(),
-            timescale: found.timescale,
-        })
-        .collect())
-}
-
 /// Whether every segment decodes without another one (4.3.5.1): each begins with a key sample
 /// and shows nothing that precedes it.
 pub(crate) fn is_independent(index: &Index, track: u32) -> bool {

@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | video track 1 of the file with prefix `f0` | `f0/v1/index.m3u8`, `f0/v1/init.mp4`, `f0/v1/0.m4s` |
+//! | audio track 2 as AAC, made on demand | `f0/c2/index.m3u8`, `f0/c2/init.mp4`, `f0/c2/0.m4s` |
 //! | its key frames | `f0/v1/iframes.m3u8`, `f0/v1/k0.m4s` |
 //! | audio track 2 | `f0/a2/index.m3u8` |
 //! | text track 3 | `f0/t3/index.m3u8`, `f0/t3/0.vtt` |
@@ -15,7 +16,7 @@ mod multivariant;
 mod subtitles;
 
 pub use audio::TranscodedAudio;
-pub use media::{SegmentTime, iframe_playlist, media_playlist, segment_times};
+pub use media::{iframe_playlist, media_playlist};
 pub use multivariant::{Ladder, LadderFile, SideCar, multivariant, multivariant_with};
 
 /// Protocol version of every playlist with `EXT-X-MAP` (RFC 8216, 7, as most players read it).

@@ -14,6 +14,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::transcode::Foreign;
+
 pub(crate) use builder::Builder;
 pub(crate) use columns::Columns;
 pub use samples::Sample;
@@ -150,6 +152,8 @@ pub struct Track {
     pub(crate) deflated: bool,
     /// Ticks to add to the sample times for presentation time.
     pub(crate) shift: i64,
+    /// How to hand it to a transcoder, when it is sound that is not packaged.
+    pub(crate) foreign: Option<Foreign>,
     pub(crate) samples: Samples,
 }
 

@@ -123,6 +123,24 @@ impl Samples {
         }
     }
 
+    /// The last sample decoded at or before a time, or the first of all.
+    pub(crate) fn last_until(&self, dts: i64) -> u32 {
+        let run = self
+            .run_dts
+            .partition_point(|start| *start <= dts)
+            .saturating_sub(1);
+        let first = self.run_first.get(run).copied().unwrap_or(0);
+        let end = self.run_first.get(run + 1).copied().unwrap_or(self.len());
+        let start = self.run_dts.get(run).copied().unwrap_or(0);
+        let delta = i64::from(self.run_delta.get(run).copied().unwrap_or(0)).max(1);
+        let steps = dts.saturating_sub(start).max(0) / delta;
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        first
+            .saturating_add(steps)
+            .min(end.saturating_sub(1))
+            .max(first)
+    }
+
     /// Numbers of the key samples, ascending.
     pub(crate) fn keys(&self) -> Box<dyn Iterator<Item = u32> + '_> {
         match &self.keys {

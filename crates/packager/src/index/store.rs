@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Codec, Columns, Container, Index, Samples, Track, TrackKind};
 use crate::error::DecodeError;
+use crate::transcode::Foreign;
 
 /// Raised whenever the stored shape or the meaning of a field changes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const MAGIC: [u8; 3] = *b"MQX";
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +41,7 @@ struct StoredTrack {
     prefix: Vec<u8>,
     deflated: bool,
     shift: i64,
+    foreign: Option<Foreign>,
     samples: StoredSamples,
 }
 
@@ -141,6 +143,7 @@ fn store_track(track: &Track) -> StoredTrack {
         prefix: track.prefix.clone(),
         deflated: track.deflated,
         shift: track.shift,
+        foreign: track.foreign.clone(),
         samples: StoredSamples {
             chunk_first: differences(&columns.chunk_first),
             chunk_offset: signed_differences(
@@ -199,6 +202,7 @@ fn load_track(stored: StoredTrack, source_length: u64) -> Option<Track> {
         prefix: stored.prefix,
         deflated: stored.deflated,
         shift: stored.shift,
+        foreign: stored.foreign,
         samples: Samples::from_columns(columns, source_length)?,
     })
 }

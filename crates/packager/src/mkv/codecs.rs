@@ -5,6 +5,7 @@ use crate::codec::entry::{self, Child};
 use crate::codec::{Description, aac, ac3, opus, video, vp9};
 use crate::index::{Codec, TrackKind};
 use crate::mp4::boxes::name;
+use crate::transcode::{Foreign, MatroskaCodec};
 
 /// A description, and the clock its audio frames follow.
 pub(crate) struct Understood {
@@ -187,6 +188,16 @@ fn audio_track(draft: &Draft, first: &[u8]) -> Understood {
         rate: stated_rate,
         frame: None,
     };
+    let foreign = |what: &str, frame: Option<u32>| {
+        let mut understood = refused(format!("{what} audio is not supported"));
+        understood.frame = frame;
+        understood.description.foreign = Some(Foreign::Matroska(MatroskaCodec {
+            id: id.to_owned(),
+            private: draft.private.clone(),
+            bit_depth: draft.bit_depth,
+        }));
+        understood
+    };
     let built = if id == "A_AAC" || id.starts_with("A_AAC/") {
         aac_track(draft, stated_rate, stated_channels)
     } else {
@@ -232,18 +243,35 @@ fn audio_track(draft: &Draft, first: &[u8]) -> Understood {
                     Some(frame),
                 )
             }),
-            "A_VORBIS" => return refused("Vorbis audio is not supported".to_owned()),
+            "A_VORBIS" => return foreign("Vorbis", None),
             "A_DTS" | "A_DTS/EXPRESS" | "A_DTS/LOSSLESS" => {
-                return refused("DTS audio is not supported".to_owned());
+                return foreign("DTS", dts_frame(first));
             }
+            "A_ALAC" => return foreign("Apple Lossless", None),
+            "A_PCM/INT/LIT" | "A_PCM/INT/BIG" | "A_PCM/FLOAT/IEEE" => {
+                return foreign("uncompressed", None);
+            }
+            // It has twelve hundred frames a second and hardly ever comes without AC-3 beside it:
+            // not worth a table.
             "A_TRUEHD" | "A_MLP" => {
                 return refused("Dolby TrueHD audio is not supported".to_owned());
             }
-            "A_MPEG/L2" => return refused("MPEG audio layer 2 is not supported".to_owned()),
+            "A_MPEG/L2" => return foreign("MPEG layer 2", Some(1152)),
             other => return refused(format!("audio coded as {other} is not supported")),
         }
     };
     built.unwrap_or_else(|| refused("its decoder set-up is missing or damaged".to_owned()))
+}
+
+/// Samples in a DTS frame (ETSI TS 102 114, 5.3.1): 32 for each of its blocks. `None` for the
+/// extensions that come without a core.
+fn dts_frame(first: &[u8]) -> Option<u32> {
+    let [0x7F, 0xFE, 0x80, 0x01, high, low, ..] = *first else {
+        return None;
+    };
+    // FTYPE 1, SHORT 5, CPF 1, NBLKS 7 bits.
+    let blocks = (u32::from(high & 1) << 6) | (u32::from(low) >> 2);
+    Some((blocks + 1) * 32)
 }
 
 fn built(

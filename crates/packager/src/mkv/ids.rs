@@ -45,6 +45,7 @@ pub(crate) const COLOUR_TRANSFER: u32 = 0x55BA;
 pub(crate) const COLOUR_PRIMARIES: u32 = 0x55BB;
 pub(crate) const AUDIO: u32 = 0xE1;
 pub(crate) const SAMPLING_FREQUENCY: u32 = 0xB5;
+pub(crate) const BIT_DEPTH: u32 = 0x6264;
 pub(crate) const CHANNELS: u32 = 0x9F;
 pub(crate) const CONTENT_ENCODINGS: u32 = 0x6D80;
 pub(crate) const CONTENT_ENCODING: u32 = 0x6240;

@@ -118,8 +118,11 @@ async fn track(
         reason = Some("its frames are compressed with zlib".to_owned());
     }
     let playable = reason.is_none();
+    // What is refused for its codec alone may still be handed to a transcoder.
+    let is_open = matches!(draft.encoding, Encoding::Plain | Encoding::Stripped(_));
+    let foreign = description.foreign.filter(|_| is_open);
     let timed = match description.kind {
-        _ if !playable => timing::Timed {
+        _ if !playable && foreign.is_none() => timing::Timed {
             timescale: 1000,
             samples: Samples::default(),
         },
@@ -157,6 +160,7 @@ async fn track(
         prefix,
         deflated,
         shift: i64::try_from(delay).map_or(0, |delay| -delay),
+        foreign,
         samples,
     })
 }

@@ -55,6 +55,8 @@ pub(crate) struct Draft {
     pub(crate) colour: Option<Colour>,
     pub(crate) channels: u64,
     pub(crate) rate: f64,
+    /// Bits per sample of uncompressed sound; 0 when absent.
+    pub(crate) bit_depth: u64,
     pub(crate) encoding: Encoding,
     pub(crate) frames: Vec<Frame>,
 }
@@ -92,6 +94,7 @@ fn draft(entry: &Element<'_>) -> Draft {
         colour: None,
         channels: 1,
         rate: 8000.0,
+        bit_depth: 0,
         encoding: Encoding::Plain,
         frames: Vec::new(),
     };
@@ -160,6 +163,7 @@ fn audio(draft: &mut Draft, audio: &Element<'_>) {
         match child.id {
             ids::SAMPLING_FREQUENCY => draft.rate = child.float(),
             ids::CHANNELS => draft.channels = child.uint(),
+            ids::BIT_DEPTH => draft.bit_depth = child.uint(),
             _ => {}
         }
     }

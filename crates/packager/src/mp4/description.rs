@@ -5,6 +5,7 @@ use crate::bits::Cursor;
 use crate::codec::entry::{self, Child};
 use crate::codec::{Colour, Description, aac, ac3, opus, video, vp9};
 use crate::index::{Codec, TrackKind};
+use crate::transcode::Foreign;
 
 /// Understands one entry of `stsd` for a track with the given handler type.
 pub(crate) fn describe(handler: [u8; 4], entry: Box<'_>) -> Description {
@@ -202,6 +203,13 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
             reason,
         ))
     };
+    // Its decoder's set-up lies in the entry: a transcoder gets all of it.
+    let foreign = |reason: String| {
+        let mut description = refused(reason)?;
+        entry::put_box(&mut description.sample_entry, entry.kind, entry.body);
+        description.foreign = Some(Foreign::Mp4);
+        Some(description)
+    };
     let missing = || refused("its decoder set-up is missing or damaged".to_owned());
     let (codec, string, kind, child) = match &entry.kind {
         b"mp4a" => {
@@ -210,12 +218,15 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
             };
             let Some(string) = aac::string(&esds) else {
                 let what = match esds.object {
-                    0xA9..=0xAC => "DTS audio is not supported".to_owned(),
-                    0xDD => "Vorbis audio in MP4 is not supported".to_owned(),
-                    0x6A => "MPEG audio layer 2 is not supported".to_owned(),
-                    other => format!("audio of object type {other:#04x} is not supported"),
+                    0xA9..=0xAC => "DTS",
+                    0xDD => "Vorbis",
+                    0x6A => "MPEG layer 2",
+                    other => {
+                        let what = format!("audio of object type {other:#04x} is not supported");
+                        return refused(what);
+                    }
                 };
-                return refused(what);
+                return foreign(format!("{what} audio is not supported"));
             };
             let mut codec = if matches!(esds.object, 0x69 | 0x6B) {
                 Codec::Mp3
@@ -298,6 +309,10 @@ fn audio_entry(entry: Box<'_>) -> Option<Description> {
                 entry.kind,
                 (*b"dfLa", record.body.to_vec()),
             )
+        }
+        b"alac" => return foreign("Apple Lossless audio is not supported".to_owned()),
+        b"dtsc" | b"dtsh" | b"dtsl" | b"dtse" => {
+            return foreign("DTS audio is not supported".to_owned());
         }
         b"enca" => return refused("it is encrypted".to_owned()),
         other => return refused(format!("audio coded as {} is not supported", name(*other))),

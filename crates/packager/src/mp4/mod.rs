@@ -191,6 +191,7 @@ fn track(id: u32, draft: Draft, movie_scale: u32, fragmented: bool) -> Track {
         prefix: Vec::new(),
         deflated: false,
         shift: placement.shift.saturating_sub(raised),
+        foreign: description.foreign,
         samples,
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// Whether samples are worth collecting.
     pub(crate) fn is_wanted(&self) -> bool {
-        self.description.reason.is_none()
+        self.description.reason.is_none() || self.description.foreign.is_some()
     }
 
     pub(crate) fn is_text(&self) -> bool {

@@ -51,6 +51,7 @@ pub(crate) fn fill(
         if number < sizes.count && per_chunk > 0 && entry != Some(description) {
             if !use_entry(draft, description, entry.is_none()) {
                 draft.description.reason = Some("its coding changes in the middle".to_owned());
+                draft.description.foreign = None;
                 return Ok(());
             }
             entry = Some(description);

@@ -30,7 +30,7 @@ struct Run {
 }
 
 /// The fragment of `samples`, which are on the presentation timeline in decode order.
-pub(super) fn plan(
+pub(crate) fn plan(
     track: &Track,
     samples: &[Sample],
     n: u32,

@@ -17,7 +17,11 @@ const IDENTITY: [i32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /// # Errors
 /// When the track does not exist or cannot be packaged.
 pub fn init_segment(index: &Index, track: u32) -> Result<Bytes, PackError> {
-    let track = super::media_track(index, track)?;
+    Ok(init_of(super::media_track(index, track)?))
+}
+
+/// The init segment of any track that has a sample entry.
+pub(crate) fn init_of(track: &Track) -> Bytes {
     let mut out = Vec::with_capacity(1024);
     // Brands: CMAF, and the ISO base in which tfdt and default-base-is-moof are known.
     put_box(&mut out, *b"ftyp", b"iso6\0\0\0\0iso6cmfcmp41");
@@ -32,7 +36,7 @@ pub fn init_segment(index: &Index, track: u32) -> Result<Bytes, PackError> {
     put_box(&mut mvex, *b"trex", &trex);
     put_box(&mut moov, *b"mvex", &mvex);
     put_box(&mut out, *b"moov", &moov);
-    Ok(Bytes::from(out))
+    Bytes::from(out)
 }
 
 fn movie_header(timescale: u32) -> Vec<u8> {

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
+pub(crate) use fragment::plan as fragment_of;
+pub(crate) use init::init_of;
 pub use init::init_segment;
 
 use crate::error::PackError;

@@ -11,7 +11,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 use crate::support;
 
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 10] = [
     "preroll-5s.mp4",
     "sample_ac3_aac.mp4",
     "iibbibb_editlist_videoonly.mp4",
@@ -20,6 +20,8 @@ const SEEDS: [&str; 8] = [
     "sample_opus_fragmented.mp4",
     "sample_av1.mkv",
     "sample_with_srt.mkv",
+    "foreign.mkv",
+    "foreign.mp4",
 ];
 
 fn path(name: &str) -> PathBuf {
