@@ -1,6 +1,7 @@
 // Browser tests: a real Chromium against a running Marquee that serves the demo.
 //   MARQUEE_URL=http://127.0.0.1:8080 MARQUEE_CHROMIUM=/usr/bin/chromium node run.mjs [part of a test's name ...]
-// MARQUEE_OPERATOR_TOKEN and MARQUEE_FOLDER (a folder with media on the server) add the set-up page's way of bringing a folder in.
+// MARQUEE_OPERATOR_TOKEN and MARQUEE_FOLDER add the set-up page's way of bringing a folder in, and what is in it: `Surround Sound (2021)`
+// with AC-3 alone, `Modern Picture (2022)` in HEVC. MARQUEE_PLAIN_URL is a server like the first without ffmpeg.
 // Prints one line per test, the measured figures, and "N passed, N failed".
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -195,17 +196,17 @@ test('the set-up page refuses a wrong token', () => withPage({}, async (page) =>
   await page.waitForSelector('form [role=alert]');
 }));
 
-if (process.env.MARQUEE_OPERATOR_TOKEN) test('the set-up page takes the token from the link and adds a folder', () => withPage({}, async (page) => {
+const folder = process.env.MARQUEE_OPERATOR_TOKEN && process.env.MARQUEE_FOLDER;
+if (folder) test('the set-up page takes the token from the link and adds a folder', () => withPage({}, async (page) => {
   await open(page, `/setup#token=${process.env.MARQUEE_OPERATOR_TOKEN}`);
   await page.waitForSelector('#path');
   check(!page.url().includes('token'), 'the token stays in the address bar');
-  if (!process.env.MARQUEE_FOLDER) return;
-  await page.fill('#path', process.env.MARQUEE_FOLDER);
+  await page.fill('#path', folder);
   await page.click('form .primary');
   await page.waitForSelector('.job a.button', { timeout: 60_000 });
   const counts = (await page.locator('.job p').allTextContents()).join(' ').match(/(\d+) added, (\d+) updated, (\d+) unchanged/);
   check(counts && Number(counts[1]) + Number(counts[2]) + Number(counts[3]) > 0, 'nothing was found in the folder');
-  check((await page.locator('.list').first().textContent()).includes(process.env.MARQUEE_FOLDER), 'the folder is not listed');
+  check((await page.locator('.list').first().textContent()).includes(folder), 'the folder is not listed');
 }));
 
 // ---- playing ----
@@ -263,6 +264,60 @@ test('plays the Matroska title with embedded subtitles', () => withPage({}, asyn
   await page.click('.menu [data-option^=sub-][lang=es]');
   await until('a Spanish cue', () => page.evaluate(() => [...document.querySelector('video').textTracks].some((t) => t.mode === 'showing' && (t.activeCues?.length ?? 0) > 0)), 12_000);
 }));
+
+/** Finds a title of the added folder, on a server that may be another one. */
+async function find(page, words, server = base) {
+  await page.goto(`${server}/find?q=${encodeURIComponent(words)}`, { waitUntil: 'domcontentloaded' });
+  await until(words, async () => (await page.locator('.grid .tile').count()) >= 1, 60_000);
+  await page.click('.grid .tile a, a.tile');
+  await page.waitForSelector('.title-page h1');
+}
+const heard = (page) => page.evaluate(() => document.querySelector('video').webkitAudioDecodedByteCount);
+
+if (folder) test('sound that the browser lacks is made by the server', () => withPage({}, async (page) => {
+  await find(page, 'Surround Sound');
+  await sleep(500);
+  check(await page.locator('aside h2').count() === 0, 'the page warns although the sound is made');
+  await page.click('.play');
+  const s = await playsPast(page, 8);
+  check(s.engine === 'hls.js' && s.width > 0, JSON.stringify(s));
+  const before = await heard(page);
+  check(before > 0, 'nothing is heard');
+  const box = await page.locator('.seek').boundingBox();
+  await page.mouse.click(box.x + box.width * 0.7, box.y + box.height / 2);
+  await playsPast(page, 15);
+  check(await heard(page) > before, 'nothing is heard after the seek');
+}));
+
+if (folder) test('a picture that the browser lacks is said, with the original to take', () => withPage({}, async (page) => {
+  await find(page, 'Modern Picture');
+  await page.waitForSelector('aside h2');
+  check((await page.locator('aside').textContent()).includes('HEVC'), await page.locator('aside').textContent());
+  const href = await page.locator('aside a[download]').getAttribute('href');
+  const original = await page.request.get(new URL(href, base).href, { headers: { range: 'bytes=0-15' } });
+  check(original.status() === 206 && (await original.body()).includes('ftyp'), `${original.status()}`);
+  await page.screenshot({ path: join(shots, 'decode-title.png') });
+  await page.click('.play');
+  await page.waitForSelector('.trouble, [role=alert]');
+  check((await page.locator('[role=alert]').textContent()).includes('HEVC'), 'the player does not say why');
+  await page.screenshot({ path: join(shots, 'decode-player.png') });
+}));
+
+if (folder && process.env.MARQUEE_PLAIN_URL) test('without ffmpeg the missing sound is said', async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' });
+  try {
+    const page = await context.newPage();
+    await find(page, 'Surround Sound', process.env.MARQUEE_PLAIN_URL);
+    await page.waitForSelector('aside h2');
+    check((await page.locator('aside').textContent()).includes('AC-3'), await page.locator('aside').textContent());
+    await page.click('.play');
+    await page.waitForSelector('[role=alert]');
+    check((await page.locator('[role=alert]').textContent()).includes('AC-3'), 'the player does not say why');
+    await page.screenshot({ path: join(shots, 'decode-sound.png') });
+  } finally {
+    await context.close();
+  }
+});
 
 test('quality, speed and the next episode', () => withPage({}, async (page) => {
   await open(page, `/watch/${DEMO.title}`);

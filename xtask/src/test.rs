@@ -1,7 +1,12 @@
 //! `cargo xtask test`: everything that must hold.
 
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+
 use crate::chores::{npm, web};
-use crate::run::{Scratch, check, command, root, run, say, target};
+use crate::run::{Scratch, check, command, output, root, run, say, target};
 use crate::servers::{Marquee, Postgres};
 use crate::tools;
 
@@ -54,16 +59,81 @@ fn browser() -> anyhow::Result<()> {
         "cargo",
         &["build", "--release", "--workspace", "--bin", "marquee"],
     )?;
+    let binary = target().join("release/marquee");
+    let films = Scratch::new("films")?;
+    odd_films(&films.0)?;
     let data = Scratch::new("demo")?;
-    let marquee = Marquee::start(&target().join("release/marquee"), "demo", &data.0, &[])?;
+    let marquee = Marquee::start(&binary, "demo", &data.0, &[])?;
+    let token = operator_token(&binary, &data.0)?;
+    // The same without ffmpeg, which has the films from the start.
+    let plain_data = Scratch::new("plain")?;
+    let config = plain_data.0.join("marquee.toml");
+    std::fs::write(&config, "transcode.ffmpeg = \"\"\n")?;
+    let config = config.to_string_lossy();
+    let plain = Marquee::start(&binary, "demo", &plain_data.0, &["--config", &config])?;
+    let mut add = Command::new(&binary);
+    check(
+        add.arg("add")
+            .arg(&films.0)
+            .arg("--data-dir")
+            .arg(&plain_data.0),
+    )?;
     npm("tests/browser", &["ci", "--no-audit", "--no-fund"])?;
     let mut browser = command("node", &["run.mjs"]);
     browser
         .current_dir(root().join("tests/browser"))
-        .env("MARQUEE_URL", &marquee.url);
+        .env("MARQUEE_URL", &marquee.url)
+        .env("MARQUEE_PLAIN_URL", &plain.url)
+        .env("MARQUEE_OPERATOR_TOKEN", token)
+        .env("MARQUEE_FOLDER", &films.0);
     browser.env(
         "MARQUEE_CHROMIUM",
         tools::find("chromium").unwrap_or_default(),
     );
     check(&mut browser)
+}
+
+/// A new operator token for a running demo.
+fn operator_token(binary: &Path, data: &Path) -> anyhow::Result<String> {
+    let mut ask = Command::new(binary);
+    let said = output(ask.args(["operator", "token", "--data-dir"]).arg(data))?;
+    let token = said
+        .split_whitespace()
+        .find(|word| word.starts_with("mqo_"));
+    Ok(token.context("no operator token was printed")?.to_owned())
+}
+
+/// Films that Chromium cannot play as they are: sound in AC-3 alone, and a picture in HEVC.
+fn odd_films(folder: &Path) -> anyhow::Result<()> {
+    say("films in HEVC and AC-3");
+    let films: [(&str, &[&str]); 2] = [
+        (
+            "Surround Sound (2021).mkv",
+            &["-c:v", "libx264", "-g", "48", "-c:a", "ac3", "-ac", "6"],
+        ),
+        (
+            "Modern Picture (2022).mp4",
+            &[
+                "-c:v",
+                "libx265",
+                "-tag:v",
+                "hvc1",
+                "-x265-params",
+                "log-level=error",
+                "-c:a",
+                "aac",
+            ],
+        ),
+    ];
+    for (name, codecs) in films {
+        let mut make = Command::new("ffmpeg");
+        make.args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y"])
+            .args(["-f", "lavfi", "-i", "testsrc2=s=640x360:r=24:d=24"])
+            .args(["-f", "lavfi", "-i", "sine=330:r=48000:d=24"])
+            .args(["-preset", "ultrafast", "-pix_fmt", "yuv420p"])
+            .args(codecs)
+            .arg(folder.join(name));
+        check(&mut make)?;
+    }
+    Ok(())
 }

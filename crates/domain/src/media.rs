@@ -92,6 +92,9 @@ pub struct TrackInfo {
     pub channels: Option<u32>,
     /// The packager can deliver it.
     pub playable: bool,
+    /// Sound that a transcoder can make into AAC, and that needs it in most browsers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transcodable: bool,
     /// A forced subtitle.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forced: bool,

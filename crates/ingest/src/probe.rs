@@ -193,6 +193,7 @@ fn track_info(track: &Track) -> TrackInfo {
         frame_rate,
         channels,
         playable: track.playable,
+        transcodable: track.is_transcodable(),
         forced: track.is_forced,
     }
 }
@@ -205,7 +206,21 @@ fn codec_name(track: &Track) -> String {
         Codec::Eac3 => "E-AC-3".to_owned(),
         Codec::Aac => "AAC".to_owned(),
         Codec::Flac => "FLAC".to_owned(),
-        Codec::Other => track.codec_string.clone(),
+        Codec::Other => match track.codec_string.as_str() {
+            "A_DTS" | "A_DTS/EXPRESS" | "A_DTS/LOSSLESS" | "dtsc" | "dtsh" | "dtsl" | "dtse" => {
+                "DTS"
+            }
+            "A_TRUEHD" | "A_MLP" => "Dolby TrueHD",
+            "A_VORBIS" => "Vorbis",
+            "A_ALAC" | "alac" => "ALAC",
+            "A_MPEG/L2" => "MP2",
+            "A_PCM/INT/LIT" | "A_PCM/INT/BIG" | "A_PCM/FLOAT/IEEE" => "PCM",
+            "V_MPEG1" | "V_MPEG2" => "MPEG-2",
+            "V_MPEG4/ISO/ASP" | "V_MPEG4/ISO/SP" | "V_MPEG4/MS/V3" | "mp4v" => "MPEG-4 Visual",
+            "V_VP8" => "VP8",
+            other => other,
+        }
+        .to_owned(),
         codec => format!("{codec:?}"),
     }
 }

@@ -1,6 +1,5 @@
 //! Wiring: opens what the settings name and puts the faces together.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use marquee_domain::{Clock, SystemClock, Visibility};
 use marquee_egress::{Allowed, Egress};
-use marquee_engine::{Library, ObjectStores, Opener, Transcoder};
+use marquee_engine::{Library, ObjectStores, Opener};
 use marquee_http::cached::AnswerCache;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::link::Links;
@@ -104,10 +103,7 @@ impl App {
         let settings = &self.settings;
         let public_url = settings.public_url();
         let links = Links::new(&marquee_identity::link_secret(&self.db).await?);
-        let transcoder = match crate::programs::find(Path::new("ffmpeg")) {
-            Some(program) => Transcoder::find(&program, 2).await,
-            None => None,
-        };
+        let transcoder = settings.transcode.find().await;
         let first = settings.services.first().cloned().unwrap_or_default();
         let default = Some(settings.default_service.clone()).filter(|name| !name.is_empty());
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {

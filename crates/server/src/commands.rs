@@ -441,20 +441,9 @@ async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
             }
         ),
     );
-    let ffmpeg = std::process::Command::new("ffmpeg")
-        .arg("-version")
-        .output()
-        .is_ok_and(|out| out.status.success());
     say(
         true,
-        format!(
-            "ffmpeg: {}",
-            if ffmpeg {
-                "found"
-            } else {
-                "not found; everything but audio transcoding works without it"
-            }
-        ),
+        format!("ffmpeg: {}", settings.transcode.verdict().await),
     );
     Ok(if bad == 0 {
         ExitCode::SUCCESS

@@ -14,6 +14,8 @@ use marquee_http::region::Regions;
 use marquee_storage::Durability;
 use serde::{Deserialize, Serialize};
 
+use crate::transcode::Transcoding;
+
 /// All settings. Defaults fit one machine at home.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) region: Region,
     pub(crate) s3: S3,
     pub(crate) egress: EgressSettings,
+    pub(crate) transcode: Transcoding,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
@@ -173,6 +176,7 @@ impl Default for Settings {
             region: Region::default(),
             s3: S3::default(),
             egress: EgressSettings::default(),
+            transcode: Transcoding::default(),
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),

@@ -13,10 +13,10 @@ mod docs;
 mod jobs;
 mod listen;
 mod pages;
-mod programs;
 mod progress;
 mod telemetry;
 mod tls;
+mod transcode;
 
 use std::process::ExitCode;
 

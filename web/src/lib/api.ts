@@ -38,7 +38,7 @@ export interface Playback {
 export interface MediaTracks {
   original: { url: string; name: string; size_bytes: number; content_type: string }[];
   video: { codec: string; codec_string: string; width: number; height: number; frame_rate: number; bandwidth: number }[];
-  audio: { codec: string; codec_string: string; language: string; channels: number; name: string }[];
+  audio: { codec: string; codec_string: string; language: string; channels: number; name: string; transcoded: boolean }[];
   subtitles: { language: string; name: string; forced: boolean }[];
   transcoding_available: boolean;
 }

@@ -11,8 +11,8 @@ export function supported(kind: 'video' | 'audio', codecs: string): boolean {
 }
 
 export function judge(tracks: Pick<MediaTracks, 'video' | 'audio'>, can = supported): Verdict {
-  const side = (kind: 'video' | 'audio', list: { codec: string; codec_string: string }[]) => {
-    const missing = list.filter((track) => track.codec_string && !can(kind, track.codec_string));
+  const side = (kind: 'video' | 'audio', list: { codec: string; codec_string: string; transcoded?: boolean }[]) => {
+    const missing = list.filter((track) => track.codec_string && !track.transcoded && !can(kind, track.codec_string));
     const names = [...new Set(missing.map((track) => track.codec || track.codec_string))];
     return { names, state: missing.length === 0 ? 'all' : missing.length < list.length ? 'some' : 'none' } as const;
   };

@@ -58,12 +58,13 @@ describe('arrow keys', () => {
 describe('decoding', () => {
   const h264 = { codec: 'H.264', codec_string: 'avc1.64001f' }, ac3 = { codec: 'AC-3', codec_string: 'ac-3' }, aac = { codec: 'AAC', codec_string: 'mp4a.40.2' };
   const can = (_: string, codecs: string) => codecs !== 'ac-3';
-  const tracks = (...audio: { codec: string; codec_string: string }[]) => ({ video: [h264], audio }) as unknown as Parameters<typeof judge>[0];
+  const tracks = (...audio: { codec: string; codec_string: string; transcoded?: boolean }[]) => ({ video: [h264], audio }) as unknown as Parameters<typeof judge>[0];
   it('says what is missing', () => {
     expect(judge(tracks(aac), can)).toMatchObject({ video: 'all', audio: 'all', missingAudio: [] });
     expect(judge(tracks(ac3), can)).toMatchObject({ audio: 'none', missingAudio: ['AC-3'] });
     expect(judge(tracks(aac, ac3, ac3), can)).toMatchObject({ audio: 'some', missingAudio: ['AC-3'] });
     expect(judge(tracks(), can).audio).toBe('all');
+    expect(judge(tracks({ ...ac3, transcoded: true }, aac), can)).toMatchObject({ audio: 'all', missingAudio: [] });
   });
 });
 

@@ -49,7 +49,7 @@ class HlsEngine extends Engine {
   }
 
   start(url: string, wishes: Wishes) {
-    const { Events, ErrorTypes } = this.Hls;
+    const { Events, ErrorTypes, ErrorDetails } = this.Hls;
     const hls = (this.#hls = new this.Hls({
       // The first film starts low and climbs; later ones start at what the last one measured.
       startLevel: preferences.bandwidth ? -1 : 0,
@@ -88,7 +88,9 @@ class HlsEngine extends Engine {
     hls.on(Events.ERROR, (_, data) => {
       if (!data.fatal) return;
       const status = data.response?.code;
-      if (data.type === ErrorTypes.MEDIA_ERROR && this.#mediaErrors++ < 2) return hls.recoverMediaError();
+      // A codec that the browser lacks will not come by trying again.
+      const lacking = [ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR, ErrorDetails.BUFFER_INCOMPATIBLE_CODECS_ERROR, ErrorDetails.BUFFER_ADD_CODEC_ERROR].includes(data.details);
+      if (data.type === ErrorTypes.MEDIA_ERROR && !lacking && this.#mediaErrors++ < 2) return hls.recoverMediaError();
       if (data.type === ErrorTypes.NETWORK_ERROR && status !== 403 && status !== 404 && data.details.startsWith('frag') && this.#networkErrors++ < 2) return hls.startLoad();
       this.onfail(data.type === ErrorTypes.NETWORK_ERROR ? 'network' : 'media', status);
     });

@@ -198,6 +198,8 @@ pub struct MediaAudio {
     channels: Option<u32>,
     #[schema(required = true)]
     name: Option<String>,
+    /// Players without its codec are offered it as AAC.
+    transcoded: bool,
 }
 
 /// A subtitle.
@@ -275,6 +277,7 @@ impl PlaybackMedia {
                             language: track.language.clone(),
                             channels: track.channels,
                             name: track.name.clone(),
+                            transcoded: transcoding_available && track.transcodable,
                         };
                         // Every rendition carries the same sound; the best of it is listed once.
                         if !media.audio.iter().any(|known| {
