@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use marquee_engine::library::Rendition;
 use marquee_engine::{Presentation, PresentationError, TranscodeError};
@@ -76,6 +76,11 @@ impl From<Arc<TranscodeError>> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
         let mut response = (self.0, [(header::CACHE_CONTROL, "no-store")], self.1).into_response();
+        if self.0 == StatusCode::SERVICE_UNAVAILABLE {
+            // Players that heed it ask again instead of giving up.
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
         allow_any_origin(response.headers_mut());
         response
     }

@@ -243,6 +243,7 @@ async fn nothing_is_offered_without_ffmpeg_and_damage_is_an_answer() {
     let answer = odd.get(&format!("{folder}0.m4s")).await;
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("retry-after"), "2");
     let without = Bench::new().await;
     let content = without.stored(1, &[file_location(&file).unwrap()]).await;
     let below = without.below(content);
