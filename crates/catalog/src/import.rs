@@ -6,6 +6,8 @@
 //! that is missing is reported as such; callers keep the record and try again at the end.
 
 mod labels;
+mod removal;
+mod slugs;
 mod titles;
 
 use std::collections::HashMap;
@@ -127,30 +129,4 @@ impl Batch<'_> {
             *slot = outcome;
         }
     }
-}
-
-/// What a slug becomes when it is taken and the author did not insist: the id behind it, then more of it.
-fn spare_slugs(wanted: &str, id: i64) -> [String; 3] {
-    let stem: String = wanted
-        .chars()
-        .take(marquee_domain::slug::MAX_CHARS - 63)
-        .collect();
-    let first = if stem.is_empty() {
-        id.to_string()
-    } else {
-        format!("{stem}-{id}")
-    };
-    let second = format!("{first}-{id}");
-    let third = format!("{second}-{id}");
-    [first, second, third]
-}
-
-/// Picks a free slug: the wanted one, or a spare one. None when somebody has taken even those.
-fn free_slug(wanted: &str, taken: impl Fn(&str) -> bool, id: i64) -> Option<String> {
-    if !wanted.is_empty() && !taken(wanted) {
-        return Some(wanted.to_owned());
-    }
-    spare_slugs(wanted, id)
-        .into_iter()
-        .find(|slug| !taken(slug))
 }

@@ -3,13 +3,17 @@
 //! The `…Doc` types hold what is read whole and never queried inside; their serialised form is what
 //! the database keeps, so members may be added with a default but not renamed.
 
+mod document;
+mod label;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::document::{Badges, Credit, CuePoint, Image, Orientation, Role, TitleDoc};
+pub use self::label::{Label, LabelDoc, LabelKind};
+
 use crate::clock::Timestamp;
-use crate::ids::{CategoryId, ContentId, PersonId, SeasonId, SeriesId, ServiceId, TagId};
-use crate::language::LanguageTag;
-use crate::publish::{Status, Window};
-use crate::text::Texts;
+use crate::ids::{ContentId, SeasonId, SeriesId, ServiceId};
+use crate::publish::Window;
 
 /// What kind of content: the values of the `types` filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,177 +46,6 @@ impl ContentKind {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
-}
-
-/// How a picture is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Orientation {
-    /// Wider than high: a thumbnail.
-    Landscape,
-    /// Higher than wide: a poster.
-    Portrait,
-}
-
-impl Orientation {
-    /// The word of the contract.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Landscape => "landscape",
-            Self::Portrait => "portrait",
-        }
-    }
-}
-
-/// A picture of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
-    /// Picture id, unique in the database.
-    pub id: i64,
-    /// Where it is: `art:<file name>` for a stored picture, else an absolute address.
-    pub location: String,
-    /// How it is cut.
-    pub orientation: Orientation,
-    /// Language of the lettering.
-    pub language: LanguageTag,
-    /// Picked by an editor to stand for the item.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub representative: bool,
-}
-
-/// What a person did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Plays.
-    Cast,
-    /// Directs.
-    Director,
-    /// Writes.
-    Writer,
-    /// Produces.
-    Producer,
-}
-
-/// A person's credit, in billing order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Credit {
-    /// Who.
-    pub person: PersonId,
-    /// As what.
-    pub role: Role,
-}
-
-/// A moment on the timeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CuePoint {
-    /// Seconds from the start.
-    pub timecode: f64,
-    /// `AD`, `CODE` or another word the player knows.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Name for people.
-    pub name: String,
-    /// Free text for the player.
-    #[serde(default)]
-    pub metadata: String,
-}
-
-/// Texts over the corners of a tile.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Badges {
-    /// Top left corner.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub top_left: Texts,
-    /// Top right corner.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub top_right: Texts,
-    /// Bottom left corner.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub bottom_left: Texts,
-    /// Bottom right corner.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub bottom_right: Texts,
-}
-
-/// What series, seasons and contents have in common.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TitleDoc {
-    /// Titles by language.
-    pub titles: Texts,
-    /// Synopses by language.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub synopses: Texts,
-    /// Captions for a narrow button (seasons).
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub short_titles: Texts,
-    /// Other titles, for search.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// Language the work was made in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub original_language: Option<LanguageTag>,
-    /// Genre names as they are shown, when they are not categories.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub genres: Vec<String>,
-    /// Categories in the editor's order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub categories: Vec<CategoryId>,
-    /// Tags.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<TagId>,
-    /// Credits in billing order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub credits: Vec<Credit>,
-    /// Pictures.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub images: Vec<Image>,
-    /// Corner texts.
-    #[serde(skip_serializing_if = "is_default")]
-    pub badges: Badges,
-    /// Rating label, such as `15`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub age_rating: Option<String>,
-    /// The sound is dubbed.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub dubbing_mode: bool,
-    /// Languages with subtitles, as an author states them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub subtitles: Vec<LanguageTag>,
-    /// Year of release.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub year: Option<i32>,
-    /// First release day, `YYYY-MM-DD`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<String>,
-    /// Last release day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_date: Option<String>,
-    /// Marked moments, rising.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub cue_points: Vec<CuePoint>,
-    /// Address of the ad request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ad_tag: Option<String>,
-    /// Released or draft.
-    #[serde(skip_serializing_if = "is_default")]
-    pub status: Status,
-    /// Start of the publish window as an author set it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub publish_start: Option<Timestamp>,
-    /// End of the publish window as an author set it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub publish_end: Option<Timestamp>,
-    /// Running time as an author states it, in milliseconds; measured media wins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub runtime_ms: Option<i64>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// Identity and place of any catalog item.
@@ -279,58 +112,4 @@ pub struct Content {
     pub head: Head,
     /// Everything that is only read.
     pub doc: TitleDoc,
-}
-
-/// A label of a service: a category, a tag or a person share this shape in storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LabelKind {
-    /// Category.
-    Category,
-    /// Tag.
-    Tag,
-    /// Person.
-    Person,
-}
-
-impl LabelKind {
-    /// The word that is stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Category => "category",
-            Self::Tag => "tag",
-            Self::Person => "person",
-        }
-    }
-}
-
-/// Texts and picture of a category, tag or person.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct LabelDoc {
-    /// Title or name by language.
-    pub titles: Texts,
-    /// Description by language.
-    #[serde(skip_serializing_if = "Texts::is_empty")]
-    pub descriptions: Texts,
-    /// Portrait of a person: a location as in [`Image`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
-}
-
-/// A category, tag or person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
-    /// Its id within its kind.
-    pub id: i64,
-    /// The caller's own key.
-    pub external_key: String,
-    /// Name in addresses.
-    pub slug: String,
-    /// Place among its kind; smaller first.
-    pub order: i64,
-    /// Fingerprint of the record; zero for one that was only mentioned so far.
-    pub digest: i64,
-    /// Texts.
-    pub doc: LabelDoc,
 }

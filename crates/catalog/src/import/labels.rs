@@ -9,7 +9,8 @@ use marquee_storage::StorageError;
 use marquee_storage::labels::{find_by_keys, find_by_slugs, put};
 use marquee_storage::meta::take_ids;
 
-use super::{Batch, free_slug, spare_slugs};
+use super::Batch;
+use super::slugs::{Owners, free_slug, numbered, spare_slugs};
 use crate::record::{Body, Outcome, Record, Title};
 
 /// Place of a label that nobody has ordered: behind those that somebody has.
@@ -55,58 +56,43 @@ impl Batch<'_> {
                     .unwrap_or_else(|| slugify(title_of(doc)))
             })
             .collect();
-        let mut next_id = take_ids(self.unit, "label", mine.len()).await?;
+        let fresh = take_ids(self.unit, "label", mine.len()).await?;
+        let known = mine
+            .iter()
+            .map(|(_, record, ..)| stored.get(&record.key).map(|old| old.id));
+        let ids = numbered(fresh, known);
         // Every slug that may come to be used is asked for: one that an author chose may look like a made one.
-        let (mut asked, mut ids) = (wanted.clone(), Vec::with_capacity(mine.len()));
-        for ((_, record, ..), slug) in mine.iter().zip(&wanted) {
-            let id = stored.get(&record.key).map_or(next_id, |old| old.id);
-            next_id += i64::from(id == next_id);
-            ids.push(id);
-            asked.extend(spare_slugs(slug, id));
+        let mut asked = wanted.clone();
+        for (slug, id) in wanted.iter().zip(&ids) {
+            asked.extend(spare_slugs(slug, *id));
         }
-        let mut owners: HashMap<String, String> =
-            find_by_slugs(self.unit, self.service, kind, &asked)
-                .await?
+        let taken = find_by_slugs(self.unit, self.service, kind, &asked).await?;
+        let mut slugs = Owners::new(
+            taken
                 .into_iter()
                 .map(|label| (label.slug, label.external_key))
-                .collect();
+                .collect(),
+        );
         let mut rows = Vec::new();
         for (((index, record, order, doc), wanted), id) in mine.into_iter().zip(wanted).zip(ids) {
             let old = stored.get(&record.key);
             if old.is_some_and(|old| old.digest == record.digest) {
                 continue;
             }
-            let taken = |slug: &str| owners.get(slug).is_some_and(|owner| *owner != record.key);
-            if record.slug.is_some() && taken(&wanted) {
-                self.reject(
-                    index,
-                    "slug",
-                    format!("{wanted:?} is the slug of another {}", kind.as_str()),
-                );
-                continue;
-            }
             // A placeholder's slug came from a mention; its own record may choose a better one, later ones keep it.
-            let slug = match old {
-                Some(old) if record.slug.is_none() => Some(old.slug.clone()),
-                _ => free_slug(&wanted, taken, id),
+            let kept = old.map(|old| old.slug.as_str());
+            let slug = match slugs.choose(record, kept, wanted, None, id) {
+                Ok(slug) => slug,
+                Err(fault) => {
+                    self.reject(index, "slug", fault.reason(kind.as_str(), "name"));
+                    continue;
+                }
             };
-            let Some(slug) = slug else {
-                self.reject(
-                    index,
-                    "slug",
-                    "every slug made of this name is taken; give one",
-                );
-                continue;
+            let outcome = match old {
+                Some(_) => Outcome::Updated,
+                None => Outcome::Added,
             };
-            self.set(
-                index,
-                if old.is_some() {
-                    Outcome::Updated
-                } else {
-                    Outcome::Added
-                },
-            );
-            owners.insert(slug.clone(), record.key.clone());
+            self.set(index, outcome);
             let label = Label {
                 id,
                 external_key: record.key.clone(),
