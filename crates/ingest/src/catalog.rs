@@ -3,11 +3,12 @@
 //! and run again, the run finds what is stored unchanged and goes on.
 
 mod fields;
+mod lines;
 mod parse;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use marquee_catalog::import::{BATCH, Importer};
@@ -16,14 +17,15 @@ use marquee_domain::{Clock, ServiceId};
 use marquee_storage::Db;
 use tokio::sync::mpsc;
 
+pub use lines::MAX_LINE;
 pub use parse::{Base, parse};
+
+use self::lines::{Parsed, read_lines};
 
 use crate::IngestError;
 use crate::art::ArtFolder;
 use crate::report::{Progress, Rejection, Report};
 
-/// Longest line, in bytes.
-pub const MAX_LINE: usize = 1 << 20;
 /// Most records that wait for a parent that comes later in the input.
 const MAX_WAITING: usize = 200_000;
 
@@ -42,14 +44,6 @@ pub struct Options {
     pub dry_run: bool,
     /// Length of the input in bytes, for progress; zero when unknown.
     pub length: u64,
-}
-
-/// A line on its way to the database.
-struct Parsed {
-    line: u64,
-    /// Bytes of input up to and with this line.
-    read: u64,
-    result: Result<Record, Rejection>,
 }
 
 /// Brings records in from a file; `.zst` is unpacked on the way.
@@ -94,41 +88,31 @@ pub async fn import(
     let (sender, mut queue) = mpsc::channel::<Vec<Parsed>>(4);
     let for_parser = options.clone();
     let parser = tokio::task::spawn_blocking(move || read_lines(input, &for_parser, &sender));
-    let mut importer = Importer::new(db.clone(), options.service);
-    let mut report = Report::default();
+    let mut run = Run {
+        importer: Importer::new(db.clone(), options.service),
+        clock,
+        options: &options,
+        report: Report::default(),
+    };
     let mut seen = Seen::default();
-    let mut waiting: Vec<(u64, Record)> = Vec::new();
+    let mut waiting = Vec::new();
     while let Some(batch) = queue.recv().await {
-        let read = batch.last().map_or(0, |parsed| parsed.read);
-        let current = batch
-            .last()
-            .map(|parsed| format!("line {}", parsed.line))
-            .unwrap_or_default();
+        let Some(last) = batch.last() else { continue };
+        let (read, current) = (last.read, format!("line {}", last.line));
         let mut records = Vec::with_capacity(batch.len());
         for parsed in batch {
             match parsed.result {
-                Err(rejection) => report.reject(rejection),
+                Err(rejection) => run.report.reject(rejection),
                 Ok(record) => match seen.first_line(&record.key, parsed.line) {
-                    Some(first) => report.reject(Rejection {
-                        path: options.name.clone(),
-                        line: Some(parsed.line),
-                        id: Some(record.key),
-                        field: Some("id".to_owned()),
-                        reason: format!("line {first} has this id already"),
-                    }),
+                    Some(first) => {
+                        let reason = format!("line {first} has this id already");
+                        run.reject(parsed.line, record.key, "id", reason);
+                    }
                     None => records.push((parsed.line, record)),
                 },
             }
         }
-        apply(
-            &mut importer,
-            clock,
-            &options,
-            records,
-            &mut report,
-            Some(&mut waiting),
-        )
-        .await?;
+        run.apply(records, Some(&mut waiting)).await?;
         progress.advance(read, options.length.max(read), &current);
     }
     parser
@@ -138,38 +122,8 @@ pub async fn import(
             path: options.name.clone(),
             source,
         })?;
-    // Parents may have come after their children: try again as long as that still helps.
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        let mut still = Vec::new();
-        for chunk in std::mem::take(&mut waiting).chunks(BATCH) {
-            apply(
-                &mut importer,
-                clock,
-                &options,
-                chunk.to_vec(),
-                &mut report,
-                Some(&mut still),
-            )
-            .await?;
-        }
-        if still.len() == before {
-            for chunk in still.chunks(BATCH) {
-                apply(
-                    &mut importer,
-                    clock,
-                    &options,
-                    chunk.to_vec(),
-                    &mut report,
-                    None,
-                )
-                .await?;
-            }
-            break;
-        }
-        waiting = still;
-    }
-    Ok(report)
+    run.apply_waiting(waiting).await?;
+    Ok(run.report)
 }
 
 /// Lines on which each id was seen first, by hash, so that a large file costs 16 bytes per record.
@@ -190,169 +144,79 @@ impl Seen {
     }
 }
 
-async fn apply(
-    importer: &mut Importer,
-    clock: &dyn Clock,
-    options: &Options,
-    records: Vec<(u64, Record)>,
-    report: &mut Report,
-    mut waiting: Option<&mut Vec<(u64, Record)>>,
-) -> Result<(), IngestError> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    if options.dry_run {
-        report.unchanged += records.len() as u64;
-        return Ok(());
-    }
-    let (lines, records): (Vec<u64>, Vec<Record>) = records.into_iter().unzip();
-    let outcomes = importer.apply(&records, clock.now()).await?;
-    for ((line, record), outcome) in lines.into_iter().zip(records).zip(outcomes) {
-        let reject = |id: String, field: &str, reason: String| Rejection {
-            path: options.name.clone(),
+/// An import at work.
+struct Run<'a> {
+    importer: Importer,
+    clock: &'a dyn Clock,
+    options: &'a Options,
+    report: Report,
+}
+
+impl Run<'_> {
+    fn reject(&mut self, line: u64, id: String, field: &str, reason: String) {
+        self.report.reject(Rejection {
+            path: self.options.name.clone(),
             line: Some(line),
             id: Some(id),
             field: Some(field.to_owned()),
             reason,
-        };
-        match outcome {
-            Outcome::Added => report.added += 1,
-            Outcome::Updated => report.updated += 1,
-            Outcome::Unchanged => report.unchanged += 1,
-            Outcome::Removed => report.removed += 1,
-            Outcome::MissingParent(parent) => match waiting
-                .as_deref_mut()
-                .filter(|waiting| waiting.len() < MAX_WAITING)
-            {
-                Some(waiting) => waiting.push((line, record)),
-                None => report.reject(reject(
-                    record.key,
-                    "parent",
-                    format!("{parent:?} is not in the catalog"),
-                )),
-            },
-            Outcome::Rejected { field, reason } => report.reject(reject(record.key, field, reason)),
-        }
-    }
-    Ok(())
-}
-
-/// Counts what is read through it.
-struct Counted<R>(R, std::sync::Arc<std::sync::atomic::AtomicU64>);
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        self.1
-            .fetch_add(read as u64, std::sync::atomic::Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// Reads, parses and hands on lines until the input or the receiver ends. Blocking.
-fn read_lines(
-    input: Box<dyn Read + Send>,
-    options: &Options,
-    sender: &mpsc::Sender<Vec<Parsed>>,
-) -> std::io::Result<()> {
-    let count = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-    let mut reader = BufReader::with_capacity(256 * 1024, Counted(input, count.clone()));
-    let base = Base {
-        folder: options.base.as_deref(),
-        art: &options.art,
-        dry_run: options.dry_run,
-    };
-    let mut line = Vec::new();
-    let mut number = 0;
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut keys = HashSet::new();
-    loop {
-        let whole = match next_line(&mut reader, &mut line) {
-            Ok(Some(whole)) => whole,
-            Ok(None) => break,
-            Err(error) => {
-                // What came before is good, and the report of the failure says that it is stored.
-                let _ = sender.blocking_send(batch);
-                return Err(error);
-            }
-        };
-        number += 1;
-        let text = line.strip_suffix(b"\r").unwrap_or(&line);
-        let text = if number == 1 {
-            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
-        } else {
-            text
-        };
-        if text.iter().all(u8::is_ascii_whitespace) && whole {
-            continue;
-        }
-        let result = if whole {
-            parse(text, &base)
-        } else {
-            Err(parse::Fault::line(format!(
-                "the line is longer than {MAX_LINE} bytes"
-            )))
-        };
-        let result = result.map_err(|fault| Rejection {
-            path: options.name.clone(),
-            line: Some(number),
-            id: fault.id,
-            field: fault.field,
-            reason: fault.reason,
         });
-        // A key twice in one batch would be one row twice in one statement: end the batch before it.
-        let repeated = result
-            .as_ref()
-            .is_ok_and(|record| !keys.insert(record.key.clone()));
-        if (batch.len() >= BATCH || repeated)
-            && sender.blocking_send(std::mem::take(&mut batch)).is_err()
-        {
+    }
+
+    /// Applies records with their lines. Those without a parent join `waiting`; without that list they are rejected.
+    async fn apply(
+        &mut self,
+        records: Vec<(u64, Record)>,
+        mut waiting: Option<&mut Vec<(u64, Record)>>,
+    ) -> Result<(), IngestError> {
+        if records.is_empty() {
             return Ok(());
         }
-        if batch.is_empty() {
-            keys.clear();
-            keys.extend(result.as_ref().ok().map(|record| record.key.clone()));
+        if self.options.dry_run {
+            self.report.unchanged += records.len() as u64;
+            return Ok(());
         }
-        batch.push(Parsed {
-            line: number,
-            read: count.load(std::sync::atomic::Ordering::Relaxed),
-            result,
-        });
+        let (lines, records): (Vec<u64>, Vec<Record>) = records.into_iter().unzip();
+        let outcomes = self.importer.apply(&records, self.clock.now()).await?;
+        for ((line, record), outcome) in lines.into_iter().zip(records).zip(outcomes) {
+            match outcome {
+                Outcome::Added => self.report.added += 1,
+                Outcome::Updated => self.report.updated += 1,
+                Outcome::Unchanged => self.report.unchanged += 1,
+                Outcome::Removed => self.report.removed += 1,
+                Outcome::MissingParent(parent) => match waiting
+                    .as_deref_mut()
+                    .filter(|waiting| waiting.len() < MAX_WAITING)
+                {
+                    Some(waiting) => waiting.push((line, record)),
+                    None => {
+                        let reason = format!("{parent:?} is not in the catalog");
+                        self.reject(line, record.key, "parent", reason);
+                    }
+                },
+                Outcome::Rejected { field, reason } => {
+                    self.reject(line, record.key, field, reason);
+                }
+            }
+        }
+        Ok(())
     }
-    if !batch.is_empty() {
-        let _ = sender.blocking_send(batch);
-    }
-    Ok(())
-}
 
-/// Reads the next line without its end. `Some(false)` when it was longer than allowed; the rest of it is passed over.
-fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
-    line.clear();
-    let mut limited = reader.by_ref().take(MAX_LINE as u64 + 1);
-    if limited.read_until(b'\n', line)? == 0 {
-        return Ok(None);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        return Ok(Some(true));
-    }
-    if line.len() <= MAX_LINE {
-        return Ok(Some(true)); // The last line needs no end.
-    }
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(Some(false));
-        }
-        match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(end) => {
-                reader.consume(end + 1);
-                return Ok(Some(false));
+    /// Applies what waited for its parent, which may have come after it: again and again, as long as that still helps.
+    async fn apply_waiting(&mut self, mut waiting: Vec<(u64, Record)>) -> Result<(), IngestError> {
+        loop {
+            let mut still = Vec::new();
+            for chunk in waiting.chunks(BATCH) {
+                self.apply(chunk.to_vec(), Some(&mut still)).await?;
             }
-            None => {
-                let length = buffer.len();
-                reader.consume(length);
+            if still.len() == waiting.len() {
+                break;
             }
+            waiting = still;
         }
+        for chunk in waiting.chunks(BATCH) {
+            self.apply(chunk.to_vec(), None).await?;
+        }
+        Ok(())
     }
 }

@@ -1,9 +1,12 @@
-//! From files to titles: which media belong together, and which pictures, subtitles and NFO files
-//! belong to them.
+//! From files to titles: which media belong together. What lies [`beside`] them follows.
+
+mod beside;
 
 use std::collections::BTreeMap;
 
-use super::names::{Recognised, base, is_sample, recognise, season_folder, titled};
+pub(super) use self::beside::Beside;
+use self::beside::{add_show_files, beside_media};
+use super::names::{Recognised, is_sample, recognise, titled};
 use super::walk::{File, Kind, Tree};
 
 /// Everything found in a tree.
@@ -48,44 +51,6 @@ pub(super) struct Episode {
     pub(super) beside: Beside,
 }
 
-/// Files beside media.
-#[derive(Debug, Default)]
-pub(super) struct Beside {
-    pub(super) nfo: Option<File>,
-    pub(super) posters: Vec<File>,
-    pub(super) thumbnails: Vec<File>,
-    pub(super) subtitles: Vec<File>,
-}
-
-impl Beside {
-    /// All of them, for the digest.
-    pub(super) fn files(&self) -> impl Iterator<Item = &File> {
-        self.nfo
-            .iter()
-            .chain(&self.posters)
-            .chain(&self.thumbnails)
-            .chain(&self.subtitles)
-    }
-}
-
-const POSTERS: &[&str] = &["poster", "folder", "cover", "movie", "show"];
-const THUMBNAILS: &[&str] = &[
-    "fanart",
-    "backdrop",
-    "background",
-    "landscape",
-    "thumb",
-    "banner",
-];
-
-/// Folders whose subtitles belong to the media in the folder above.
-fn is_subtitle_folder(name: &str) -> bool {
-    matches!(
-        name.to_lowercase().as_str(),
-        "subs" | "sub" | "subtitles" | "자막" | "字幕"
-    )
-}
-
 /// Groups a tree.
 pub(super) fn group(tree: &Tree) -> Found {
     let mut found = Found::default();
@@ -105,7 +70,7 @@ pub(super) fn group(tree: &Tree) -> Found {
             _ => recognised.len() == 1,
         };
         for (file, what) in media.iter().zip(recognised) {
-            let beside = beside(tree, folder, files, file, alone);
+            let beside = beside_media(tree, folder, files, file, alone);
             found.add(folder, &folders, what, (*file).clone(), beside);
         }
     }
@@ -178,7 +143,7 @@ impl Found {
                 episode.title = episode.title.take().or(title);
                 episode.date = episode.date.take().or(date);
                 episode.media.push(file);
-                merge(&mut episode.beside, beside);
+                episode.beside.merge(beside);
             }
             Recognised::Movie { ref title, year } => {
                 // Files of one title in one folder are its renditions; a folder of its own adds nothing to the key.
@@ -213,145 +178,6 @@ impl Found {
             beside: Beside::default(),
         });
         entry.media.push(file);
-        merge(&mut entry.beside, beside);
-    }
-}
-
-fn merge(into: &mut Beside, from: Beside) {
-    let join = |into: &mut Vec<File>, from: Vec<File>| {
-        for file in from {
-            if !into.iter().any(|known| known.path == file.path) {
-                into.push(file);
-            }
-        }
-    };
-    into.nfo = into.nfo.take().or(from.nfo);
-    join(&mut into.posters, from.posters);
-    join(&mut into.thumbnails, from.thumbnails);
-    join(&mut into.subtitles, from.subtitles);
-}
-
-/// The files beside one media file. A film alone in its folder owns the folder's pictures and NFO too.
-fn beside(tree: &Tree, folder: &str, files: &[File], media: &File, alone: bool) -> Beside {
-    let stem = base(media.stem()).to_lowercase();
-    let full = media.stem().to_lowercase();
-    let mut beside = Beside::default();
-    for file in files {
-        let name = file.stem().to_lowercase();
-        // `Film - 1080p.ko.srt` and `Film.ko.srt` both belong to `Film - 1080p.mkv`.
-        let rest = name
-            .strip_prefix(&full)
-            .or_else(|| name.strip_prefix(&stem));
-        match file.kind {
-            Kind::Media => {}
-            Kind::Nfo if rest == Some("") => beside.nfo = Some(file.clone()),
-            Kind::Nfo if alone && name == "movie" && beside.nfo.is_none() => {
-                beside.nfo = Some(file.clone());
-            }
-            Kind::Nfo => {}
-            Kind::Subtitle => {
-                if rest
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_', ' ']))
-                {
-                    beside.subtitles.push(file.clone());
-                }
-            }
-            Kind::Picture => {
-                let word = rest.map(|rest| rest.trim_start_matches(['-', '.', '_', ' ']));
-                let own = |words: &[&str]| {
-                    word.is_some_and(|word| words.contains(&word))
-                        || (alone && words.contains(&name.as_str()))
-                };
-                if own(POSTERS) {
-                    beside.posters.push(file.clone());
-                } else if own(THUMBNAILS) || word == Some("") {
-                    beside.thumbnails.push(file.clone());
-                }
-            }
-        }
-    }
-    // `Subs/` below, with files of the film's name or, for a film alone, any name.
-    let inner = |name: &str| {
-        if folder.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        }
-    };
-    for (other, files) in tree {
-        let last = other.rsplit('/').next().unwrap_or_default();
-        if is_subtitle_folder(last) && *other == inner(last) {
-            let fits = |file: &&File| {
-                file.kind == Kind::Subtitle
-                    && (alone || file.name.to_lowercase().starts_with(&stem))
-            };
-            beside.subtitles.extend(files.iter().filter(fits).cloned());
-        }
-    }
-    beside
-}
-
-/// Pictures and NFO files of series and seasons, from the folders that are theirs.
-fn add_show_files(tree: &Tree, found: &mut Found) {
-    for (folder, files) in tree {
-        let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-        let season = parts.last().and_then(|last| season_folder(last));
-        if season.is_some() {
-            parts.pop();
-        }
-        let Some((title, year)) = parts.last().map(|last| titled(last)) else {
-            continue;
-        };
-        let (bare, dated) = (plain(&title), show_key(&title, year));
-        let key = found
-            .shows
-            .keys()
-            .find(|key| **key == dated || **key == bare)
-            .cloned();
-        let Some(show) = key.and_then(|key| found.shows.get_mut(&key)) else {
-            continue;
-        };
-        for file in files {
-            let name = file.stem().to_lowercase();
-            match (file.kind, season) {
-                (Kind::Nfo, None) if name == "tvshow" => show.beside.nfo = Some(file.clone()),
-                (Kind::Nfo, Some(number)) if name == "season" => {
-                    show.seasons.entry(number).or_default().beside.nfo = Some(file.clone());
-                }
-                (Kind::Picture, Some(number)) if POSTERS.contains(&name.as_str()) => show
-                    .seasons
-                    .entry(number)
-                    .or_default()
-                    .beside
-                    .posters
-                    .push(file.clone()),
-                (Kind::Picture, Some(number)) if THUMBNAILS.contains(&name.as_str()) => show
-                    .seasons
-                    .entry(number)
-                    .or_default()
-                    .beside
-                    .thumbnails
-                    .push(file.clone()),
-                (Kind::Picture, None) if POSTERS.contains(&name.as_str()) => {
-                    show.beside.posters.push(file.clone());
-                }
-                (Kind::Picture, None) if THUMBNAILS.contains(&name.as_str()) => {
-                    show.beside.thumbnails.push(file.clone());
-                }
-                // `season01-poster.jpg` beside the show's own pictures.
-                (Kind::Picture, None) => {
-                    let number = name
-                        .strip_prefix("season")
-                        .and_then(|rest| rest.split('-').next())
-                        .and_then(|digits| digits.parse().ok());
-                    if let Some(season) =
-                        number.and_then(|number: i64| show.seasons.get_mut(&number))
-                    {
-                        season.beside.posters.push(file.clone());
-                    }
-                }
-                _ => {}
-            }
-        }
+        entry.beside.merge(beside);
     }
 }
