@@ -1,21 +1,26 @@
 //! Series, seasons and contents: what is stored of them and how it is listed.
 //!
-//! [`write`](self::put) is used by imports and edits only; the reading half obeys one predicate:
+//! The `put_…` half is used by imports and edits only; the reading half obeys one predicate:
 //! `visible_from <= now AND visible_until > now`, which is what "published" comes down to.
 
+mod boundary;
+mod inside;
 mod list;
 mod lookup;
 mod put;
 
+pub use boundary::next_boundary;
+pub use inside::{
+    SeasonFacts, contents_of_series, first_contents, following, season_facts, seasons_of,
+};
 pub use list::{
     ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, list_category,
-    list_contents, list_seasons, list_series, next_boundary,
+    list_contents, list_seasons, list_series,
 };
 pub use lookup::{
-    SeasonFacts, Shown, contents_by_ids, contents_by_keys, contents_by_slugs, contents_of_series,
-    find_content, find_content_by_slug, find_season_by_slug, find_series_by_slug, first_contents,
-    following, season_facts, seasons_by_ids, seasons_by_keys, seasons_of, series_by_ids,
-    series_by_keys, taken_slugs,
+    Shown, contents_by_ids, contents_by_keys, contents_by_slugs, find_content,
+    find_content_by_slug, find_season_by_slug, find_series_by_slug, seasons_by_ids,
+    seasons_by_keys, series_by_ids, series_by_keys, taken_slugs,
 };
 pub use put::{
     CategoryEntry, put_category_items, put_contents, put_seasons, put_series, put_title_texts,
@@ -69,6 +74,16 @@ const SEASONS: &str = "id, service_id, external_key, slug, own_from, own_until, 
 const CONTENTS: &str = "id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, \
     kind, season_id, series_id, content_order, duration_ms, playable";
 
+/// An item with a table of its own.
+trait Stored: Sized {
+    const TABLE: Table;
+    /// What is selected of it; all begin with the columns of [`head`] and the document.
+    const COLUMNS: &str;
+
+    /// Reads a row of those columns.
+    fn read(row: &Row) -> Result<Self>;
+}
+
 fn head(row: &Row) -> Result<Head> {
     Ok(Head {
         service: ServiceId(row.int(1)?),
@@ -87,42 +102,57 @@ fn head(row: &Row) -> Result<Head> {
     })
 }
 
-fn read_series(row: &Row) -> Result<Series> {
-    Ok(Series {
-        id: SeriesId(row.int(0)?),
-        head: head(row)?,
-        doc: row.json::<TitleDoc>(10, "series", "doc")?,
-    })
+impl Stored for Series {
+    const TABLE: Table = Table::Series;
+    const COLUMNS: &str = SERIES;
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: SeriesId(row.int(0)?),
+            head: head(row)?,
+            doc: row.json::<TitleDoc>(10, "series", "doc")?,
+        })
+    }
 }
 
-fn read_season(row: &Row) -> Result<Season> {
-    Ok(Season {
-        id: SeasonId(row.int(0)?),
-        series: SeriesId(row.int(11)?),
-        order: row.int(12)?,
-        head: head(row)?,
-        doc: row.json::<TitleDoc>(10, "seasons", "doc")?,
-    })
+impl Stored for Season {
+    const TABLE: Table = Table::Season;
+    const COLUMNS: &str = SEASONS;
+
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: SeasonId(row.int(0)?),
+            series: SeriesId(row.int(11)?),
+            order: row.int(12)?,
+            head: head(row)?,
+            doc: row.json::<TitleDoc>(10, "seasons", "doc")?,
+        })
+    }
 }
 
-fn read_content(row: &Row) -> Result<Content> {
-    let kind = row.text(11)?;
-    let corrupt = StorageError::Corrupt {
-        table: "contents",
-        column: "kind",
-        id: kind.clone(),
-    };
-    Ok(Content {
-        id: ContentId(row.int(0)?),
-        kind: ContentKind::parse(&kind).ok_or(corrupt)?,
-        season: row
-            .opt_int(12)?
-            .map(SeasonId)
-            .zip(row.opt_int(13)?.map(SeriesId)),
-        order: row.opt_int(14)?,
-        duration_ms: row.opt_int(15)?,
-        playable: row.bool(16)?,
-        head: head(row)?,
-        doc: row.json::<TitleDoc>(10, "contents", "doc")?,
-    })
+impl Stored for Content {
+    const TABLE: Table = Table::Content;
+    const COLUMNS: &str = CONTENTS;
+
+    fn read(row: &Row) -> Result<Self> {
+        let kind = row.text(11)?;
+        let corrupt = StorageError::Corrupt {
+            table: "contents",
+            column: "kind",
+            id: kind.clone(),
+        };
+        Ok(Self {
+            id: ContentId(row.int(0)?),
+            kind: ContentKind::parse(&kind).ok_or(corrupt)?,
+            season: row
+                .opt_int(12)?
+                .map(SeasonId)
+                .zip(row.opt_int(13)?.map(SeriesId)),
+            order: row.opt_int(14)?,
+            duration_ms: row.opt_int(15)?,
+            playable: row.bool(16)?,
+            head: head(row)?,
+            doc: row.json::<TitleDoc>(10, "contents", "doc")?,
+        })
+    }
 }

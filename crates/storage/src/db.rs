@@ -1,23 +1,20 @@
 //! Opening a database and reading from it.
 
-use std::path::PathBuf;
-use std::str::FromStr;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+mod open;
+mod version;
+
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, ConnectOptions, Postgres, Sqlite};
+use sqlx::postgres::PgPool;
+use sqlx::sqlite::SqlitePool;
 
-use crate::statement::{Row, Statement, Value};
+pub(crate) use self::version::Version;
+use crate::Result;
+use crate::driver::{postgres_rows, sqlite_rows};
+use crate::statement::{Row, Statement};
 use crate::unit::Unit;
 use crate::writer::Writer;
-use crate::{Result, StorageError, migrate};
 
 /// How careful SQLite is. Anything but `Full` exists only so that the durability check can be seen to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,9 +71,9 @@ impl Db {
         let kind = if options.address.starts_with("postgres:")
             || options.address.starts_with("postgresql:")
         {
-            Kind::Postgres(open_postgres(options).await?)
+            Kind::Postgres(open::postgres(options).await?)
         } else {
-            open_sqlite(options).await?
+            open::sqlite(options).await?
         };
         let db = Self {
             kind,
@@ -148,106 +145,6 @@ impl Db {
     }
 }
 
-/// The catalog version: as it is stored, and as it is shown to caches, which must never see one twice.
-/// The two differ only after a backup was restored, which takes the stored one back.
-#[derive(Default)]
-pub(crate) struct Version {
-    shown: AtomicI64,
-    /// What is stored, and what is added to it.
-    state: Mutex<(i64, i64)>,
-}
-
-impl Version {
-    fn shown(&self) -> i64 {
-        self.shown.load(Ordering::Acquire)
-    }
-
-    fn state(&self) -> MutexGuard<'_, (i64, i64)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn stored(&self) -> i64 {
-        self.state().0
-    }
-
-    /// Takes note of a version that is stored by now.
-    pub(crate) fn raise(&self, stored: i64) {
-        let mut state = self.state();
-        state.0 = state.0.max(stored);
-        self.shown.store(state.0 + state.1, Ordering::Release);
-    }
-
-    /// Takes note that everything stored has been replaced, and the version with it.
-    fn replaced(&self, stored: i64) {
-        let mut state = self.state();
-        state.1 += state.0 - stored + 1;
-        state.0 = stored;
-        self.shown.store(state.0 + state.1, Ordering::Release);
-    }
-}
-
-async fn open_sqlite(options: &DbOptions) -> Result<Kind> {
-    let path = options
-        .address
-        .strip_prefix("sqlite:")
-        .unwrap_or(&options.address);
-    let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-    let connect = SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(match options.durability {
-            Durability::Full => SqliteSynchronous::Full,
-            Durability::Off => SqliteSynchronous::Off,
-        })
-        .busy_timeout(Duration::from_secs(10))
-        .pragma("cache_size", "-16000")
-        .statement_cache_capacity(256)
-        .disable_statement_logging();
-    let mut first = connect.connect().await?;
-    migrate::sqlite(&mut first).await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(options.connections.max(1))
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .connect_lazy_with(
-            connect
-                .clone()
-                .read_only(true)
-                .pragma("cache_size", "-4000"),
-        );
-    Ok(Kind::Sqlite {
-        readers,
-        writer: Writer::start(first),
-    })
-}
-
-async fn open_postgres(options: &DbOptions) -> Result<PgPool> {
-    let connect = PgConnectOptions::from_str(&options.address)
-        .map_err(|_| {
-            StorageError::Address(
-                "a PostgreSQL address looks like postgres://user@host/database".to_owned(),
-            )
-        })?
-        .statement_cache_capacity(256)
-        // A plan made for an empty table would be kept while an import fills it.
-        .options([
-            ("statement_timeout", "30s"),
-            ("lock_timeout", "10s"),
-            ("plan_cache_mode", "force_custom_plan"),
-        ])
-        .disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections.max(2))
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .connect_with(connect)
-        .await?;
-    migrate::postgres(&pool).await?;
-    Ok(pool)
-}
-
 /// Anything that statements can be run on.
 pub trait Query: Send {
     /// Runs a statement and returns all of its rows.
@@ -279,66 +176,4 @@ impl Query for Reader {
             }
         })
     }
-}
-
-type SqliteQuery = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
-type PgQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
-
-fn sqlite_query(statement: Statement) -> SqliteQuery {
-    let mut query = sqlx::query::<Sqlite>(AssertSqlSafe(statement.sql.into_owned()));
-    for value in statement.values {
-        query = match value {
-            Value::Int(v) => query.bind(v),
-            Value::Float(v) => query.bind(v),
-            Value::Text(v) => query.bind(v),
-            Value::Bool(v) => query.bind(v),
-        };
-    }
-    query
-}
-
-fn postgres_query(statement: Statement) -> PgQuery {
-    let mut query = sqlx::query::<Postgres>(AssertSqlSafe(statement.sql.into_owned()));
-    for value in statement.values {
-        query = match value {
-            Value::Int(v) => query.bind(v),
-            Value::Float(v) => query.bind(v),
-            Value::Text(v) => query.bind(v),
-            Value::Bool(v) => query.bind(v),
-        };
-    }
-    query
-}
-
-pub(crate) async fn sqlite_rows(
-    conn: &mut sqlx::SqliteConnection,
-    statement: Statement,
-) -> Result<Vec<Row>> {
-    let rows = sqlite_query(statement).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Row::Sqlite).collect())
-}
-
-pub(crate) async fn postgres_rows(
-    conn: &mut sqlx::PgConnection,
-    statement: Statement,
-) -> Result<Vec<Row>> {
-    let rows = postgres_query(statement).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(Row::Postgres).collect())
-}
-
-pub(crate) async fn sqlite_execute(
-    conn: &mut sqlx::SqliteConnection,
-    statement: Statement,
-) -> Result<u64> {
-    Ok(sqlite_query(statement).execute(conn).await?.rows_affected())
-}
-
-pub(crate) async fn postgres_execute(
-    conn: &mut sqlx::PgConnection,
-    statement: Statement,
-) -> Result<u64> {
-    Ok(postgres_query(statement)
-        .execute(conn)
-        .await?
-        .rows_affected())
 }

@@ -13,6 +13,7 @@
 pub mod backup;
 pub mod catalog;
 mod db;
+mod driver;
 mod error;
 pub mod folders;
 pub mod jobs;

@@ -93,3 +93,24 @@ pub async fn all() -> Vec<(&'static str, TestDb)> {
     all.extend(postgres().await.map(|db| ("postgres", db)));
     all
 }
+
+/// Makes a test of a behaviour for every database that can be had: an `async fn(TestDb)` written once.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name($crate::testing::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(db) = $crate::testing::postgres().await {
+                    super::$name(db).await;
+                }
+            }
+        }
+    )+};
+}
+pub use on_both;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sqlx::{Postgres, Transaction};
 
-use crate::db::{Query, Version, postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
+use crate::db::{Query, Version};
+use crate::driver::{postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
 use crate::statement::{Row, Statement};
 use crate::writer::Lease;
 use crate::{Result, StorageError};

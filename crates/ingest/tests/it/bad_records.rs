@@ -4,7 +4,7 @@ use marquee_ingest::catalog;
 use marquee_storage::testing::TestDb;
 
 use crate::bench::Bench;
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     every_member_of_a_wrong_type_is_named,

@@ -8,7 +8,7 @@ use marquee_storage::sources;
 use marquee_storage::testing::TestDb;
 
 use crate::bench::{Bench, counts};
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     a_folder_becomes_films_and_series,

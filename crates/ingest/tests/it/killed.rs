@@ -8,7 +8,7 @@ use marquee_storage::testing::TestDb;
 use tokio::sync::Notify;
 
 use crate::bench::Bench;
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(an_import_that_was_cut_off_goes_on_where_it_was);
 

@@ -10,23 +10,3 @@ mod bench;
 mod folders;
 mod killed;
 mod records;
-
-/// Runs one behaviour on every database that can be had.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {$(
-        mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(marquee_storage::testing::sqlite().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if let Some(db) = marquee_storage::testing::postgres().await {
-                    super::$name(db).await;
-                }
-            }
-        }
-    )+};
-}
-pub(crate) use on_both;

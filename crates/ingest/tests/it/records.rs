@@ -7,7 +7,7 @@ use marquee_ingest::{NoProgress, catalog};
 use marquee_storage::testing::TestDb;
 
 use crate::bench::{Bench, NOW, demo};
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     records_are_added_once_and_updated_in_place,

@@ -129,7 +129,7 @@ pub struct CategoryEntry {
     pub window: marquee_domain::publish::Window,
 }
 
-/// Makes the categories of `items` exactly `entries`. `fresh` skips forgetting, for items that were not there before.
+/// Stores under which categories items show. Of the `known` items, which were there before, older entries are forgotten.
 ///
 /// # Errors
 /// When the database fails.

@@ -4,7 +4,7 @@ use marquee_storage::testing::{self, TestDb};
 use marquee_storage::{Db, backup, catalog, jobs, meta};
 
 use crate::make::{ALWAYS, episode, movie, series, service};
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     a_round_trip_returns_every_byte,

@@ -3,7 +3,7 @@
 use marquee_storage::jobs;
 use marquee_storage::testing::TestDb;
 
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     a_job_is_claimed_once_and_ends,

@@ -7,7 +7,7 @@ use marquee_storage::testing::TestDb;
 use marquee_storage::{catalog, catalog::Shown};
 
 use crate::make::{ALWAYS, movie, service};
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     what_is_unchanged_keeps_its_state,

@@ -10,7 +10,7 @@ use marquee_storage::catalog::{
 use marquee_storage::testing::TestDb;
 
 use crate::make::{ALWAYS, episode, head, movie, series, service};
-use crate::on_both;
+use marquee_storage::testing::on_both;
 
 on_both!(
     only_what_is_published_is_listed_and_found,

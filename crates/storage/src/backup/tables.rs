@@ -1,0 +1,83 @@
+//! What a backup holds: every table, its key and its columns, and how a value is written.
+
+use serde_json::Value as Json;
+
+use crate::statement::{Row, Value};
+use crate::{Result, StorageError};
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+pub(super) enum Type {
+    Int,
+    Text,
+    Bool,
+    Float,
+}
+use Type::{Bool, Float, Int, Text};
+
+/// A table as a backup holds it.
+pub(super) struct TableSpec {
+    pub(super) name: &'static str,
+    /// How many leading columns are the primary key.
+    pub(super) key: usize,
+    pub(super) columns: &'static [(&'static str, Type)],
+    pub(super) insert: &'static str,
+}
+
+macro_rules! tables {
+    ($($name:literal, key $key:literal: $($column:ident $type:ident),+ ;)+) => {
+        /// Every table, parents before children.
+        pub(super) const TABLES: &[TableSpec] = &[$(TableSpec {
+            name: $name,
+            key: $key,
+            columns: &[$((stringify!($column), $type)),+],
+            insert: concat!("INSERT INTO ", $name, " (", tables!(@list $($column)+), ")"),
+        }),+];
+    };
+    (@list $first:ident $($rest:ident)*) => { concat!(stringify!($first) $(, ", ", stringify!($rest))*) };
+}
+
+tables! {
+    "meta", key 1: key Text, value Text;
+    "counters", key 1: name Text, value Int;
+    "services", key 1: id Int, name Text, visibility Text, created_at Int;
+    "labels", key 1: id Int, service_id Int, kind Text, external_key Text, slug Text, sort_order Int, digest Int, doc Text;
+    "series", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
+        visible_until Int, created_at Int, digest Int, doc Text;
+    "seasons", key 1: id Int, service_id Int, series_id Int, season_order Int, external_key Text, slug Text, own_from Int,
+        own_until Int, visible_from Int, visible_until Int, created_at Int, digest Int, doc Text;
+    "contents", key 1: id Int, service_id Int, kind Text, season_id Int, series_id Int, content_order Int, duration_ms Int,
+        playable Bool, popularity Float, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
+        visible_until Int, created_at Int, digest Int, doc Text;
+    "category_items", key 3: category_id Int, item_kind Text, item_id Int, content_kind Text, listed Bool, visible_from Int, visible_until Int;
+    "title_texts", key 2: item_kind Text, item_id Int, service_id Int, folded Text;
+    "folders", key 1: id Int, service_id Int, path Text, created_at Int, last_scan_at Int;
+    "scan_items", key 2: folder_id Int, item_key Text, digest Int;
+    "sources", key 1: id Int, content_id Int, role Text, position Int, location Text, size_bytes Int, revision Text, state Text,
+        reason Text, info Text;
+    "jobs", key 1: id Int, kind Text, payload Text, state Text, run_at Int, lease_until Int, attempts Int, progress Text,
+        report Text, error Text, created_at Int, finished_at Int;
+}
+
+/// A column of a row as it is written.
+pub(super) fn read(row: &Row, index: usize, kind: Type) -> Result<Json> {
+    Ok(match kind {
+        Int => row.opt_int(index)?.map_or(Json::Null, Json::from),
+        Text => row.opt_text(index)?.map_or(Json::Null, Json::from),
+        Bool => row.bool(index)?.into(),
+        Float => row.float(index)?.into(),
+    })
+}
+
+/// A written value as it is bound.
+pub(super) fn value(json: &Json, kind: Type) -> Result<Value> {
+    let bad = || StorageError::Backup("a value has the wrong type".to_owned());
+    Ok(match (kind, json) {
+        (Int, Json::Null) => Value::Int(None),
+        (Text, Json::Null) => Value::Text(None),
+        (Int, json) => Value::Int(Some(json.as_i64().ok_or_else(bad)?)),
+        (Text, json) => Value::Text(Some(json.as_str().ok_or_else(bad)?.to_owned())),
+        (Bool, json) => Value::Bool(json.as_bool().ok_or_else(bad)?),
+        (Float, json) => Value::Float(json.as_f64().ok_or_else(bad)?),
+    })
+}
