@@ -19,13 +19,21 @@ use serde::Serialize;
 
 use crate::Deps;
 use crate::error::{Error, ErrorCode};
-use crate::views::Envelope;
+use crate::views::{Envelope, Look};
 
 /// Longest that an answer is kept although nothing changes; bounds what a missed boundary could cost.
 const MAX_AGE_MS: i64 = 60_000;
 
 /// Computes a result when no hot answer is there.
 pub(crate) type Making<'a, T> = Pin<Box<dyn Future<Output = Result<T, CatalogError>> + Send + 'a>>;
+
+/// The language that a caller asks for.
+pub(crate) fn language_of(headers: &HeaderMap) -> UiLanguage {
+    let wanted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    UiLanguage::negotiate(wanted.unwrap_or_default())
+}
 
 /// A call of a catalog operation that may go on. `OPTIONAL` is for operations that the seed lists no `Service-Name` for.
 pub(crate) struct Call<const OPTIONAL: bool = false> {
@@ -40,13 +48,7 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
-        let text = |name: &str| {
-            parts
-                .headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-        };
-        let language = UiLanguage::negotiate(text("accept-language").unwrap_or_default());
+        let language = language_of(&parts.headers);
         let request_id = parts.extensions.get::<RequestId>().copied();
         let fail = |code| Error::new(code, language);
 
@@ -157,6 +159,14 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             HeaderValue::from_static("Service-Name, Accept-Language"),
         );
         response
+    }
+
+    /// What views for this caller are made with.
+    pub(crate) fn look<'a>(&self, deps: &'a Deps) -> Look<'a> {
+        Look {
+            language: self.language,
+            public_url: &deps.public_url,
+        }
     }
 
     /// A failure of the rules as this caller reads it.

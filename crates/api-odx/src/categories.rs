@@ -12,15 +12,13 @@ use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{OptionalCallHeaders, PageParams, PathText, Query};
 use crate::views::{
-    Category, CategoryItem, CategoryList, CategoryPage, Envelope, ErrorEnvelope, Look,
+    Category, CategoryItem, CategoryList, CategoryPage, Envelope, ErrorEnvelope, Failures,
 };
 
 /// List what a category holds.
 #[utoipa::path(get, path = "/category/{slug}/contents/", operation_id = "listCategoryContents", tag = "Category",
     params(("slug" = String, Path, description = "Slug of the item."), PageParams, OptionalCallHeaders),
-    responses(
-        (status = 200, body = Envelope<CategoryPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    responses((status = 200, body = Envelope<CategoryPage>), Failures))]
 pub(crate) async fn list_category_contents(
     State(deps): State<Arc<Deps>>,
     PathText(slug): PathText,
@@ -33,16 +31,13 @@ pub(crate) async fn list_category_contents(
         Box::pin(async {
             let found =
                 browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
-            let look = Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            };
+            let look = call.look(&deps);
             Ok(CategoryPage::new(
                 &found,
                 page,
                 &address,
-                &deps.public_url,
-                |item| CategoryItem::new(item, look),
+                look,
+                CategoryItem::new,
             ))
         })
     };
@@ -68,10 +63,7 @@ pub(crate) async fn list_categories(
     let make = || -> Making<'_, _> {
         Box::pin(async {
             let found = browse::categories(&mut deps.db.reader(), call.who).await?;
-            let look = Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            };
+            let look = call.look(&deps);
             Ok(CategoryList {
                 results: found
                     .iter()

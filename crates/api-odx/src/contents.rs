@@ -14,7 +14,7 @@ use crate::Deps;
 use crate::call::{Call, Making};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
-use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, ErrorEnvelope, Look};
+use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, Failures};
 
 /// Filters of the content list; they combine with AND.
 #[derive(IntoParams)]
@@ -56,9 +56,7 @@ enum Order {
 /// List contents.
 #[utoipa::path(get, path = "/content/", operation_id = "listContent", tag = "Content",
     params(ContentFilters, PageParams, CallHeaders),
-    responses(
-        (status = 200, body = Envelope<ContentPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    responses((status = 200, body = Envelope<ContentPage>), Failures))]
 pub(crate) async fn list_content(
     State(deps): State<Arc<Deps>>,
     mut query: Query,
@@ -91,16 +89,13 @@ pub(crate) async fn list_content(
     let make = || -> Making<'_, _> {
         Box::pin(async {
             let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
-            let look = Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            };
+            let look = call.look(&deps);
             Ok(ContentPage::new(
                 &found,
                 page,
                 &address,
-                &deps.public_url,
-                |placed| ContentItem::new(placed, look),
+                look,
+                ContentItem::new,
             ))
         })
     };
@@ -110,9 +105,7 @@ pub(crate) async fn list_content(
 /// Get one content.
 #[utoipa::path(get, path = "/content/{slug}/", operation_id = "getContent", tag = "Content",
     params(("slug" = String, Path, description = "Slug of the item."), CallHeaders),
-    responses(
-        (status = 200, body = Envelope<ContentDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    responses((status = 200, body = Envelope<ContentDetail>), Failures))]
 pub(crate) async fn get_content(
     State(deps): State<Arc<Deps>>,
     PathText(slug): PathText,
@@ -121,13 +114,7 @@ pub(crate) async fn get_content(
     let make = || -> Making<'_, _> {
         Box::pin(async {
             let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
-            Ok(ContentDetail::new(
-                &found,
-                Look {
-                    language: call.language,
-                    public_url: &deps.public_url,
-                },
-            ))
+            Ok(ContentDetail::new(&found, call.look(&deps)))
         })
     };
     call.cached(&deps, "getContent", &slug, make).await

@@ -3,91 +3,24 @@
 //! Unknown parameters are ignored (and kept in `next` and `previous`); of a repeated one the first
 //! counts. Every field at fault is reported, not only the first.
 
+mod documented;
+
 use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::http::{Uri, header};
-use marquee_catalog::browse::PageRequest;
+use marquee_catalog::browse::{PageRequest, TitleQuery};
 use marquee_domain::UiLanguage;
-use utoipa::IntoParams;
 
+pub(crate) use self::documented::{CallHeaders, OptionalCallHeaders, PageParams, TitleFilters};
 use crate::Deps;
+use crate::call::language_of;
 use crate::error::{Error, ErrorCode};
 
 /// Longest text that a parameter may carry, in bytes.
 const MAX_TEXT: usize = 400;
-
-/// Paging parameters, as documented.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the parameters that `Query` reads")]
-pub(crate) struct PageParams {
-    /// Page number, from 1.
-    #[param(default = 1, minimum = 1, nullable = false)]
-    page: Option<i64>,
-    /// Items per page.
-    #[param(default = 10, minimum = 1, maximum = 100, nullable = false)]
-    page_size: Option<i64>,
-}
-
-/// The headers of catalog operations, as documented.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documents the headers that `Call` reads")]
-pub(crate) struct CallHeaders {
-    /// Service that the caller belongs to.
-    #[param(rename = "Service-Name", inline)]
-    service_name: ServiceName,
-    /// Language wanted. `zh-Hans` and `zh-Hant` are deprecated spellings of the lower-case ones.
-    #[param(rename = "Accept-Language", inline, nullable = false)]
-    accept_language: Option<AcceptLanguage>,
-}
-
-/// The same headers where the seed lists none.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documents the headers that `Call` reads")]
-pub(crate) struct OptionalCallHeaders {
-    /// Service that the caller belongs to; the first configured one when left out.
-    #[param(rename = "Service-Name", inline, nullable = false)]
-    service_name: Option<ServiceName>,
-    /// Language wanted.
-    #[param(rename = "Accept-Language", inline, nullable = false)]
-    accept_language: Option<AcceptLanguage>,
-}
-
-/// Names come from configuration; the contract lists the default one.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents a header")]
-enum ServiceName {
-    Amasian,
-}
-
-/// The languages of the contract, with the deprecated spellings.
-#[derive(utoipa::ToSchema)]
-#[schema(default = "en")]
-#[expect(dead_code, reason = "documents a header")]
-enum AcceptLanguage {
-    #[schema(rename = "ko")]
-    Ko,
-    #[schema(rename = "en")]
-    En,
-    #[schema(rename = "es")]
-    Es,
-    #[schema(rename = "zh-Hans")]
-    OldZhHans,
-    #[schema(rename = "zh-Hant")]
-    OldZhHant,
-    #[schema(rename = "zh-hans")]
-    ZhHans,
-    #[schema(rename = "zh-hant")]
-    ZhHant,
-    #[schema(rename = "pt")]
-    Pt,
-}
 
 /// The query of a call.
 pub(crate) struct Query {
@@ -102,13 +35,7 @@ impl FromRequestParts<Arc<Deps>> for Query {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Deps>) -> Result<Self, Error> {
-        let language = UiLanguage::negotiate(
-            parts
-                .headers
-                .get(header::ACCEPT_LANGUAGE)
-                .and_then(|v| v.to_str().ok())
-                .unwrap_or_default(),
-        );
+        let language = language_of(&parts.headers);
         let raw = parts.uri.query().unwrap_or_default();
         let pairs = url::form_urlencoded::parse(raw.as_bytes())
             .take(64)
@@ -164,6 +91,15 @@ impl Query {
     pub(crate) fn fault(&mut self, name: &str, reason: &str) {
         self.faults
             .push((name.to_owned(), format!("{name} {reason}.")));
+    }
+
+    /// What [`TitleFilters`] documents.
+    pub(crate) fn titles(&mut self) -> TitleQuery {
+        TitleQuery {
+            category: self.text("category"),
+            search: self.text("search"),
+            series_id: None,
+        }
     }
 
     /// Page and page size.
@@ -260,13 +196,7 @@ impl FromRequestParts<Arc<Deps>> for PathText {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Deps>) -> Result<Self, Error> {
-        let language = UiLanguage::negotiate(
-            parts
-                .headers
-                .get(header::ACCEPT_LANGUAGE)
-                .and_then(|v| v.to_str().ok())
-                .unwrap_or_default(),
-        );
+        let language = language_of(&parts.headers);
         let found = axum::extract::Path::<String>::from_request_parts(parts, state).await;
         match found {
             Ok(axum::extract::Path(text)) if text.len() <= 600 && !text.contains('\0') => {

@@ -12,7 +12,7 @@ use crate::Deps;
 use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PathText};
-use crate::views::{Envelope, ErrorEnvelope, Look, Playback, PlaybackMedia};
+use crate::views::{Envelope, ErrorEnvelope, Failures, Playback, PlaybackMedia};
 
 /// A content id out of a path; the contract's type is an integer, so anything else is a fault of the request.
 fn content_id(call: &Call, text: &str) -> Result<ContentId, Error> {
@@ -31,19 +31,14 @@ fn content_id(call: &Call, text: &str) -> Result<ContentId, Error> {
 /// Get what a player needs.
 #[utoipa::path(get, path = "/playback/{content_id}/", operation_id = "getPlayback", tag = "Playback",
     params(("content_id" = i64, Path, description = "Content id, not slug."), CallHeaders),
-    responses(
-        (status = 200, body = Envelope<Playback>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    responses((status = 200, body = Envelope<Playback>), Failures))]
 pub(crate) async fn get_playback(
     State(deps): State<Arc<Deps>>,
     PathText(id): PathText,
     call: Call,
 ) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
-    let look = Look {
-        language: call.language,
-        public_url: &deps.public_url,
-    };
+    let look = call.look(&deps);
     Ok(call.private(Playback::new(&found, address, look)))
 }
 

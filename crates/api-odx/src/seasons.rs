@@ -11,10 +11,10 @@ use utoipa::IntoParams;
 use crate::Deps;
 use crate::call::{Call, Making};
 use crate::error::Error;
-use crate::params::{CallHeaders, PageParams, PathText, Query};
-use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeasonItem, SeasonPage};
+use crate::params::{CallHeaders, PageParams, PathText, Query, TitleFilters};
+use crate::views::{Envelope, Failures, SeasonDetail, SeasonItem, SeasonPage};
 
-/// Filters of the season list; they combine with AND.
+/// The filter that only the season list has.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(
@@ -22,12 +22,6 @@ use crate::views::{Envelope, ErrorEnvelope, Look, SeasonDetail, SeasonItem, Seas
     reason = "documents the parameters that `list_seasons` reads"
 )]
 pub(crate) struct SeasonFilters {
-    /// Slug of the category to keep.
-    #[param(nullable = false)]
-    category: Option<String>,
-    /// Text to look for.
-    #[param(nullable = false)]
-    search: Option<String>,
     /// Id of the series to keep.
     #[param(nullable = false)]
     series_id: Option<i64>,
@@ -35,35 +29,29 @@ pub(crate) struct SeasonFilters {
 
 /// List seasons.
 #[utoipa::path(get, path = "/season/", operation_id = "listSeasons", tag = "Season",
-    params(SeasonFilters, PageParams, CallHeaders),
-    responses(
-        (status = 200, body = Envelope<SeasonPage>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    params(TitleFilters, SeasonFilters, PageParams, CallHeaders),
+    responses((status = 200, body = Envelope<SeasonPage>), Failures))]
 pub(crate) async fn list_seasons(
     State(deps): State<Arc<Deps>>,
     mut query: Query,
     call: Call,
 ) -> Result<Response<Body>, Error> {
     let filter = TitleQuery {
-        category: query.text("category"),
-        search: query.text("search"),
         series_id: query.integer("series_id"),
+        ..query.titles()
     };
     let page = query.page();
     let address = query.finish()?;
     let make = || -> Making<'_, _> {
         Box::pin(async {
             let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
-            let look = Look {
-                language: call.language,
-                public_url: &deps.public_url,
-            };
+            let look = call.look(&deps);
             Ok(SeasonPage::new(
                 &found,
                 page,
                 &address,
-                &deps.public_url,
-                |placed| SeasonItem::new(placed, look),
+                look,
+                SeasonItem::new,
             ))
         })
     };
@@ -73,9 +61,7 @@ pub(crate) async fn list_seasons(
 /// Get one season.
 #[utoipa::path(get, path = "/season/{slug}/", operation_id = "getSeason", tag = "Season",
     params(("slug" = String, Path, description = "Slug of the item."), CallHeaders),
-    responses(
-        (status = 200, body = Envelope<SeasonDetail>), (status = 400, body = ErrorEnvelope), (status = 403, body = ErrorEnvelope),
-        (status = 404, body = ErrorEnvelope), (status = 429, body = ErrorEnvelope), (status = "default", body = ErrorEnvelope)))]
+    responses((status = 200, body = Envelope<SeasonDetail>), Failures))]
 pub(crate) async fn get_season(
     State(deps): State<Arc<Deps>>,
     PathText(slug): PathText,
@@ -84,13 +70,7 @@ pub(crate) async fn get_season(
     let make = || -> Making<'_, _> {
         Box::pin(async {
             let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
-            Ok(SeasonDetail::new(
-                &found,
-                Look {
-                    language: call.language,
-                    public_url: &deps.public_url,
-                },
-            ))
+            Ok(SeasonDetail::new(&found, call.look(&deps)))
         })
     };
     call.cached(&deps, "getSeason", &slug, make).await

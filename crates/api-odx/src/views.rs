@@ -1,22 +1,24 @@
 //! The JSON shapes of the contract, one type per schema, and how catalog things become them.
 
 mod content;
+mod failure;
 mod list;
+mod media;
 mod picture;
 mod playback;
 mod season;
 
 pub use content::{Cast, Category, ContentDetail, SeasonOfContent};
+pub use failure::ErrorEnvelope;
+pub(crate) use failure::Failures;
 pub use list::{
     CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo,
     ContentPage, SeasonItem, SeasonItemData, SeasonItemInfo, SeasonPage, SeriesItem,
     SeriesItemData, SeriesItemInfo, SeriesPage,
 };
+pub use media::{MediaAudio, MediaOriginal, MediaSubtitle, MediaVideo, PlaybackMedia};
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
-pub use playback::{
-    CuePoint, Manifest, MediaAudio, MediaOriginal, MediaSubtitle, MediaVideo, NextEpisode,
-    Playback, PlaybackMedia,
-};
+pub use playback::{CuePoint, Manifest, NextEpisode, Playback};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};
 
 use std::collections::BTreeMap;
@@ -82,61 +84,6 @@ impl<T> Envelope<T> {
             result,
         }
     }
-}
-
-/// The envelope of every failure; documents what `Error` sends.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "documents the shape that `Error` writes")]
-pub struct ErrorEnvelope {
-    /// One of the stable codes.
-    code: ErrorToken,
-    /// Short text in the response language.
-    title: String,
-    /// `__default`, and an entry for each field at fault.
-    messages: ErrorMessages,
-    /// Always null.
-    #[schema(required = true, schema_with = null)]
-    result: (),
-}
-
-/// The type of a value that is always null.
-fn null() -> utoipa::openapi::schema::Object {
-    utoipa::openapi::schema::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::schema::Type::Null)
-        .build()
-}
-
-/// Messages of a failure.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "documents the shape that `Error` writes")]
-struct ErrorMessages {
-    /// The general text.
-    __default: MessageEntry,
-    /// One text per field at fault.
-    #[serde(flatten)]
-    fields: BTreeMap<String, MessageEntry>,
-}
-
-macro_rules! tokens {
-    ($($variant:ident = $token:literal),+ $(,)?) => {
-        /// Every failure token of the contract.
-        #[derive(ToSchema)]
-        #[expect(dead_code, reason = "documents the values")]
-        enum ErrorToken {
-            $(#[schema(rename = $token)] $variant),+
-        }
-    };
-}
-
-tokens! {
-    A1 = "VALIDATION_ERROR", A2 = "SERVICE_NAME_REQUIRED", A3 = "INVALID_SERVICE_NAME", A4 = "DEVICE_ID_REQUIRED",
-    A5 = "VERIFICATION_CODE_INVALID", A6 = "VERIFICATION_CODE_EXPIRED", A7 = "EMAIL_NOT_VERIFIED", A8 = "RESET_TOKEN_INVALID",
-    A9 = "PASSWORD_INCORRECT", B1 = "CREDENTIALS_INCORRECT", B2 = "AUTHENTICATION_REQUIRED", B3 = "TOKEN_INVALID", B4 = "TOKEN_EXPIRED",
-    B5 = "INVALID_CREDENTIALS", B6 = "REFRESH_TOKEN_INVALID", B7 = "SOCIAL_TOKEN_INVALID", B8 = "REGION_BLOCK", B9 = "ACCOUNT_DISABLED",
-    C1 = "MFA_REQUIRED", C2 = "NOT_FOUND", C3 = "PAGE_NOT_FOUND", C4 = "ACTIVATION_CODE_NOT_FOUND", C5 = "LINKED_ACCOUNT_NOT_FOUND",
-    C6 = "FAVORITE_NOT_FOUND", C7 = "EMAIL_ALREADY_REGISTERED", C8 = "ACTIVATION_CODE_ALREADY_USED", C9 = "LAST_LOGIN_METHOD",
-    D1 = "SAME_ACCOUNT", D2 = "RATE_LIMITED", D3 = "TOO_MANY_ATTEMPTS", D4 = "METHOD_NOT_ALLOWED", D5 = "PAYLOAD_TOO_LARGE",
-    D6 = "UNSUPPORTED_MEDIA_TYPE", D7 = "INTERNAL_ERROR", D8 = "SERVICE_UNAVAILABLE",
 }
 
 /// Running time for people: `58m`, `1h 32m`, `45s`.

@@ -107,12 +107,7 @@ impl Category {
     pub(crate) fn new(label: &Label, look: Look<'_>) -> Self {
         Self {
             id: label.id,
-            title: label
-                .doc
-                .titles
-                .pick(look.language, None)
-                .unwrap_or(&label.slug)
-                .to_owned(),
+            title: label_name(label, look),
             slug: label.slug.clone(),
             description: label
                 .doc
@@ -121,6 +116,16 @@ impl Category {
                 .map(str::to_owned),
         }
     }
+}
+
+/// What a category, tag or person is called in the language of the answer; nameless ones by their slug.
+pub(crate) fn label_name(label: &Label, look: Look<'_>) -> String {
+    label
+        .doc
+        .titles
+        .pick(look.language, None)
+        .unwrap_or(&label.slug)
+        .to_owned()
 }
 
 /// The categories of the first of these documents that has any.
@@ -142,20 +147,17 @@ pub(crate) fn casts(docs: &[&TitleDoc], labels: &Labels, look: Look<'_>) -> Vec<
         .filter(|credit| seen.insert(credit.person))
         .filter_map(|credit| labels.get(credit.person.0))
         .map(|person| {
-            let name = person
-                .doc
-                .titles
-                .pick(look.language, None)
-                .unwrap_or(&person.slug);
+            let name = label_name(person, look);
             let english = person
                 .doc
                 .titles
                 .pick(marquee_domain::UiLanguage::En, None)
-                .unwrap_or(name);
+                .unwrap_or(&name)
+                .to_owned();
             Cast {
                 id: person.id,
-                name: name.to_owned(),
-                name_en: english.to_owned(),
+                name,
+                name_en: english,
                 slug: person.slug.clone(),
                 thumbnail: person
                     .doc

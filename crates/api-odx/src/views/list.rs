@@ -258,20 +258,20 @@ macro_rules! page {
                 listing: &Listing<T>,
                 page: PageRequest,
                 address: &Canonical,
-                public_url: &str,
-                item: impl Fn(&T) -> $item,
+                look: Look<'_>,
+                item: impl Fn(&T, Look<'_>) -> $item,
             ) -> Self {
                 let seen = i64::from(page.number) * i64::from(page.size);
                 let next = (seen < listing.count).then(|| page.number + 1);
                 let previous = (page.number > 1).then(|| page.number - 1);
                 Self {
                     count: listing.count,
-                    next: next.map(|number| address.page_address(public_url, number)),
-                    previous: previous.map(|number| address.page_address(public_url, number)),
+                    next: next.map(|number| address.page_address(look.public_url, number)),
+                    previous: previous.map(|number| address.page_address(look.public_url, number)),
                     page_next: next.map(i64::from),
                     page_previous: previous.map(i64::from),
                     page_size: i64::from(page.size),
-                    results: listing.items.iter().map(item).collect(),
+                    results: listing.items.iter().map(|of| item(of, look)).collect(),
                 }
             }
         }

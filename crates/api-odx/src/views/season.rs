@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Look;
-use super::content::{Cast, Category, casts, categories};
+use super::content::{Cast, Category, casts, categories, label_name};
 use super::picture::{Poster, pick, title};
 
 /// Free label on a season.
@@ -178,12 +178,7 @@ impl SeasonDetail {
                 .filter_map(|id| labels.get(id.0))
                 .map(|tag| Tag {
                     id: tag.id,
-                    title: tag
-                        .doc
-                        .titles
-                        .pick(look.language, None)
-                        .unwrap_or(&tag.slug)
-                        .to_owned(),
+                    title: label_name(tag, look),
                     slug: tag.slug.clone(),
                     description: tag
                         .doc

@@ -1,0 +1,81 @@
+//! Failures as the OpenAPI document shows them; `Error` writes them.
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::content::Content;
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{IntoResponses, ToSchema};
+
+use super::MessageEntry;
+
+/// How every catalog operation can fail.
+pub(crate) struct Failures;
+
+impl IntoResponses for Failures {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        // Written out, because the derive would repeat the whole schema in every operation.
+        let envelope = Content::new(Some(Ref::from_schema_name("ErrorEnvelope")));
+        let response = ResponseBuilder::new()
+            .content("application/json", envelope)
+            .build();
+        ["400", "403", "404", "429", "default"]
+            .map(|status| (status.to_owned(), response.clone().into()))
+            .into()
+    }
+}
+
+/// The envelope of every failure; documents what `Error` sends.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents the shape that `Error` writes")]
+pub struct ErrorEnvelope {
+    /// One of the stable codes.
+    code: ErrorToken,
+    /// Short text in the response language.
+    title: String,
+    /// `__default`, and an entry for each field at fault.
+    messages: ErrorMessages,
+    /// Always null.
+    #[schema(required = true, schema_with = null)]
+    result: (),
+}
+
+/// The type of a value that is always null.
+fn null() -> utoipa::openapi::schema::Object {
+    utoipa::openapi::schema::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::Null)
+        .build()
+}
+
+/// Messages of a failure.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documents the shape that `Error` writes")]
+struct ErrorMessages {
+    /// The general text.
+    __default: MessageEntry,
+    /// One text per field at fault.
+    #[serde(flatten)]
+    fields: BTreeMap<String, MessageEntry>,
+}
+
+macro_rules! tokens {
+    ($($variant:ident = $token:literal),+ $(,)?) => {
+        /// Every failure token of the contract.
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "documents the values")]
+        enum ErrorToken {
+            $(#[schema(rename = $token)] $variant),+
+        }
+    };
+}
+
+tokens! {
+    A1 = "VALIDATION_ERROR", A2 = "SERVICE_NAME_REQUIRED", A3 = "INVALID_SERVICE_NAME", A4 = "DEVICE_ID_REQUIRED",
+    A5 = "VERIFICATION_CODE_INVALID", A6 = "VERIFICATION_CODE_EXPIRED", A7 = "EMAIL_NOT_VERIFIED", A8 = "RESET_TOKEN_INVALID",
+    A9 = "PASSWORD_INCORRECT", B1 = "CREDENTIALS_INCORRECT", B2 = "AUTHENTICATION_REQUIRED", B3 = "TOKEN_INVALID", B4 = "TOKEN_EXPIRED",
+    B5 = "INVALID_CREDENTIALS", B6 = "REFRESH_TOKEN_INVALID", B7 = "SOCIAL_TOKEN_INVALID", B8 = "REGION_BLOCK", B9 = "ACCOUNT_DISABLED",
+    C1 = "MFA_REQUIRED", C2 = "NOT_FOUND", C3 = "PAGE_NOT_FOUND", C4 = "ACTIVATION_CODE_NOT_FOUND", C5 = "LINKED_ACCOUNT_NOT_FOUND",
+    C6 = "FAVORITE_NOT_FOUND", C7 = "EMAIL_ALREADY_REGISTERED", C8 = "ACTIVATION_CODE_ALREADY_USED", C9 = "LAST_LOGIN_METHOD",
+    D1 = "SAME_ACCOUNT", D2 = "RATE_LIMITED", D3 = "TOO_MANY_ATTEMPTS", D4 = "METHOD_NOT_ALLOWED", D5 = "PAYLOAD_TOO_LARGE",
+    D6 = "UNSUPPORTED_MEDIA_TYPE", D7 = "INTERNAL_ERROR", D8 = "SERVICE_UNAVAILABLE",
+}
