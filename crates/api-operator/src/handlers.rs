@@ -59,7 +59,7 @@ async fn service_named(
 }
 
 /// What the server is and holds.
-#[utoipa::path(get, path = "/status", operation_id = "getStatus", responses((status = 200, body = StatusView), (status = 401, body = ErrorView)))]
+#[utoipa::path(get, path = "/status", operation_id = "getStatus", tag = "Services", responses((status = 200, body = StatusView), (status = 401, body = ErrorView)))]
 pub(crate) async fn get_status(
     _: Operator,
     State(deps): State<Arc<Deps>>,
@@ -88,7 +88,7 @@ pub(crate) async fn get_status(
 }
 
 /// Change who sees a service.
-#[utoipa::path(patch, path = "/services/{name}", operation_id = "updateService", params(("name" = String, Path)), request_body = ServiceChange,
+#[utoipa::path(patch, path = "/services/{name}", operation_id = "updateService", tag = "Services", params(("name" = String, Path)), request_body = ServiceChange,
     responses((status = 204), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn update_service(
     _: Operator,
@@ -115,7 +115,7 @@ pub(crate) async fn update_service(
 }
 
 /// List the scanned folders.
-#[utoipa::path(get, path = "/folders", operation_id = "listFolders", responses((status = 200, body = ListView<FolderView>), (status = 401, body = ErrorView)))]
+#[utoipa::path(get, path = "/folders", operation_id = "listFolders", tag = "Folders", responses((status = 200, body = ListView<FolderView>), (status = 401, body = ErrorView)))]
 pub(crate) async fn list_folders(
     _: Operator,
     State(deps): State<Arc<Deps>>,
@@ -139,7 +139,7 @@ pub(crate) async fn list_folders(
 }
 
 /// Add a folder and scan it.
-#[utoipa::path(post, path = "/folders", operation_id = "addFolder", request_body = NewFolder,
+#[utoipa::path(post, path = "/folders", operation_id = "addFolder", tag = "Folders", request_body = NewFolder,
     responses((status = 202, body = AcceptedView), (status = 400, body = ErrorView), (status = 401, body = ErrorView)))]
 pub(crate) async fn add_folder(
     _: Operator,
@@ -189,7 +189,7 @@ pub(crate) async fn add_folder(
 }
 
 /// Scan a folder again.
-#[utoipa::path(post, path = "/folders/{id}/scan", operation_id = "scanFolder", params(("id" = i64, Path)),
+#[utoipa::path(post, path = "/folders/{id}/scan", operation_id = "scanFolder", tag = "Folders", params(("id" = i64, Path)),
     responses((status = 202, body = AcceptedView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn scan_folder(
     _: Operator,
@@ -233,7 +233,7 @@ async fn accepted(
 }
 
 /// List the newest jobs.
-#[utoipa::path(get, path = "/jobs", operation_id = "listJobs", responses((status = 200, body = ListView<JobView>), (status = 401, body = ErrorView)))]
+#[utoipa::path(get, path = "/jobs", operation_id = "listJobs", tag = "Jobs", responses((status = 200, body = ListView<JobView>), (status = 401, body = ErrorView)))]
 pub(crate) async fn list_jobs(
     _: Operator,
     State(deps): State<Arc<Deps>>,
@@ -248,7 +248,7 @@ pub(crate) async fn list_jobs(
 }
 
 /// Get a job and how far it is.
-#[utoipa::path(get, path = "/jobs/{id}", operation_id = "getJob", params(("id" = i64, Path)),
+#[utoipa::path(get, path = "/jobs/{id}", operation_id = "getJob", tag = "Jobs", params(("id" = i64, Path)),
     responses((status = 200, body = JobView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn get_job(
     _: Operator,
@@ -278,7 +278,7 @@ pub(crate) struct ImportParams {
 }
 
 /// Bring in catalog records, one JSON object per line. Answers when all of them are stored.
-#[utoipa::path(post, path = "/import/catalog", operation_id = "importCatalog", params(ImportParams), request_body(content = String, content_type = "application/x-ndjson"),
+#[utoipa::path(post, path = "/import/catalog", operation_id = "importCatalog", tag = "Import", params(ImportParams), request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, body = ReportView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 413, body = ErrorView)))]
 pub(crate) async fn import_catalog(
     _: Operator,

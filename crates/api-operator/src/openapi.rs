@@ -19,3 +19,23 @@ pub struct Document;
 pub fn json() -> String {
     Document::openapi().to_pretty_json().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_grouped_by_words_for_people() {
+        let document: serde_json::Value = serde_json::from_str(&json()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.values().flat_map(|path| path.as_object().unwrap());
+        for (_, operation) in operations {
+            let tags = operation["tags"].as_array().unwrap();
+            let words = ["Services", "Folders", "Jobs", "Import"];
+            assert!(
+                tags.len() == 1 && words.contains(&tags[0].as_str().unwrap()),
+                "{operation}"
+            );
+        }
+    }
+}
