@@ -21,6 +21,8 @@ use marquee_http::RequestId;
 use marquee_storage::Db;
 use tokio::sync::Notify;
 
+use self::handlers::{folders, import, jobs, services};
+
 pub use error::Error;
 
 /// Where the API lives.
@@ -71,18 +73,18 @@ impl FromRequestParts<Arc<Deps>> for Operator {
 /// The API as a router, to be merged at the root.
 pub fn router(deps: Deps) -> Router {
     let api = Router::new()
-        .route("/status", get(handlers::get_status))
-        .route("/services/{name}", patch(handlers::update_service))
+        .route("/status", get(services::get_status))
+        .route("/services/{name}", patch(services::update_service))
         .route(
             "/folders",
-            get(handlers::list_folders).post(handlers::add_folder),
+            get(folders::list_folders).post(folders::add_folder),
         )
-        .route("/folders/{id}/scan", post(handlers::scan_folder))
-        .route("/jobs", get(handlers::list_jobs))
-        .route("/jobs/{id}", get(handlers::get_job))
+        .route("/folders/{id}/scan", post(folders::scan_folder))
+        .route("/jobs", get(jobs::list_jobs))
+        .route("/jobs/{id}", get(jobs::get_job))
         .route(
             "/import/catalog",
-            post(handlers::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)),
+            post(import::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)),
         )
         .fallback(|_: Operator| async { Error::not_found(None) })
         .method_not_allowed_fallback(|_: Operator| async { Error::method_not_allowed() })

@@ -8,8 +8,8 @@ use utoipa::OpenApi;
     info(title = "Marquee operator API", version = "1.0.0", description = "Every call needs the operator token as a Bearer token."),
     servers((url = "/operator/api/v1")),
     paths(
-        crate::handlers::get_status, crate::handlers::update_service, crate::handlers::list_folders, crate::handlers::add_folder,
-        crate::handlers::scan_folder, crate::handlers::list_jobs, crate::handlers::get_job, crate::handlers::import_catalog,
+        crate::handlers::services::get_status, crate::handlers::services::update_service, crate::handlers::folders::list_folders, crate::handlers::folders::add_folder,
+        crate::handlers::folders::scan_folder, crate::handlers::jobs::list_jobs, crate::handlers::jobs::get_job, crate::handlers::import::import_catalog,
     )
 )]
 pub struct Document;
