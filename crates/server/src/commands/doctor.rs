@@ -1,0 +1,143 @@
+//! `doctor`: what could go wrong here, and what to do about it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::settings;
+use crate::app::App;
+use crate::cli::{Common, Listen};
+use crate::configuration::Settings;
+
+/// What was found, said as it is found.
+#[derive(Default)]
+struct Findings {
+    bad: usize,
+}
+
+impl Findings {
+    fn say(&mut self, good: bool, text: std::fmt::Arguments<'_>) {
+        self.bad += usize::from(!good);
+        println!("{} {text}", if good { "ok  " } else { "BAD " });
+    }
+}
+
+/// Looks and says; fails when something is bad.
+pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
+    let mut findings = Findings::default();
+    let settings = match settings(common, &Listen::default(), false) {
+        Ok(settings) => settings,
+        Err(error) => {
+            findings.say(false, format_args!("configuration: {error:#}"));
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    findings.say(
+        true,
+        format_args!("configuration: every key is known and every value makes sense"),
+    );
+    let address = settings.public_url();
+    if address.starts_with("https:") {
+        findings.say(true, format_args!("public address: {address}"));
+    } else {
+        findings.say(
+            true,
+            format_args!(
+                "public address: {address} is plain http; fine at home, on the internet put TLS in front or set tls.cert and tls.key"
+            ),
+        );
+    }
+    match App::open(settings.clone()).await {
+        Ok(app) => {
+            database(&app, &mut findings).await?;
+            app.db.close().await;
+        }
+        Err(error) => findings.say(false, format_args!("database: {error:#}")),
+    }
+    data_folder(&settings, &mut findings);
+    extras(&settings, &mut findings).await;
+    Ok(if findings.bad == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The database, its services, and whether the folders it knows are there.
+async fn database(app: &App, findings: &mut Findings) -> anyhow::Result<()> {
+    findings.say(
+        true,
+        format_args!(
+            "database: {} answers, schema {}",
+            app.db.flavour(),
+            marquee_storage::migrate::newest()
+        ),
+    );
+    for service in marquee_storage::services::list(&mut app.db.reader()).await? {
+        let hint = if service.visibility == marquee_domain::Visibility::Members {
+            " (members only: nobody sees it until there are accounts; the set-up page can open it)"
+        } else {
+            ""
+        };
+        findings.say(
+            true,
+            format_args!(
+                "service {}: {}{hint}",
+                service.name,
+                service.visibility.as_str()
+            ),
+        );
+    }
+    for folder in marquee_storage::folders::list(&mut app.db.reader()).await? {
+        let there = Path::new(&folder.path).is_dir();
+        findings.say(
+            there,
+            format_args!(
+                "media folder {}: {}",
+                folder.path,
+                if there {
+                    "readable"
+                } else {
+                    "cannot be read; is the disk mounted?"
+                }
+            ),
+        );
+    }
+    Ok(())
+}
+
+fn data_folder(settings: &Settings, findings: &mut Findings) {
+    let probe = settings.data_dir.join(".doctor");
+    let writable = std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe));
+    findings.say(
+        writable.is_ok(),
+        format_args!(
+            "data folder: {} {}",
+            settings.data_dir.display(),
+            if writable.is_ok() {
+                "is writable"
+            } else {
+                "is NOT writable"
+            }
+        ),
+    );
+}
+
+/// What the server can do without, and what is missing then.
+async fn extras(settings: &Settings, findings: &mut Findings) {
+    let web = crate::assets::Web::get("index.html").is_some();
+    findings.say(
+        true,
+        format_args!(
+            "web page: {}",
+            if web {
+                "embedded"
+            } else {
+                "not in this binary; `cargo xtask web` and build again"
+            }
+        ),
+    );
+    findings.say(
+        true,
+        format_args!("ffmpeg: {}", settings.transcode.verdict().await),
+    );
+}

@@ -1,0 +1,105 @@
+//! `serve` and `demo`: listeners, background work and an orderly end.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::set_up_link;
+use crate::app::App;
+use crate::configuration::Settings;
+use crate::{demo, jobs, listen, telemetry, tls};
+
+/// Serves until a signal asks for the end.
+pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Result<ExitCode> {
+    telemetry::start_log(&settings.log);
+    let metrics = telemetry::start_metrics()?;
+    let listener = listen::bind(settings.listen).await?;
+    // Port 0 asks for any; links must carry the one that was given.
+    settings.listen = listener.local_addr()?;
+    let certificates = match (&settings.tls.cert, &settings.tls.key) {
+        (Some(cert), Some(key)) => Some(Arc::new(tls::Certificates::load(cert, key)?)),
+        _ => None,
+    };
+    let app = Arc::new(App::open(settings).await?);
+    if is_demo {
+        demo::seed(&app).await?;
+    }
+    let router = app.router(metrics.clone(), is_demo).await?;
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(jobs::work(app.clone(), stop.clone()));
+    tasks.spawn(follow_version(app.clone(), stop.clone()));
+    if let Some(certificates) = &certificates {
+        tasks.spawn(certificates.clone().watch(stop.clone()));
+    }
+    if let Some(address) = app.settings.metrics.listen {
+        let listener = listen::bind(address).await?;
+        tasks.spawn(listen::serve(
+            listener,
+            crate::app::metrics_router(metrics),
+            None,
+            16,
+            stop.clone(),
+        ));
+    }
+    announce(&app).await?;
+    let asked = stop.clone();
+    tasks.spawn(async move {
+        listen::stop_signal().await;
+        tracing::info!("stopping");
+        asked.cancel();
+    });
+    listen::serve(
+        listener,
+        router,
+        certificates,
+        app.settings.limits.connections,
+        stop.clone(),
+    )
+    .await;
+    stop.cancel();
+    tasks.close();
+    if tokio::time::timeout(Duration::from_secs(2), tasks.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!("some work was still under way; it goes on at the next start");
+    }
+    app.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says where it is, and at first start how to get in.
+async fn announce(app: &App) -> anyhow::Result<()> {
+    let address = app.settings.public_url();
+    if let Some(token) = marquee_identity::first_operator_token(&app.db).await? {
+        println!("Set up: {}", set_up_link(&app.settings, token.expose()));
+        println!("        (shown once; `marquee operator token` makes a new link)");
+    }
+    let plain = if address.starts_with("https:") {
+        ""
+    } else {
+        " (plain http: fine at home, use TLS or a proxy on the internet)"
+    };
+    println!(
+        "Marquee is ready at {address}, listening on {}{plain}",
+        app.settings.listen
+    );
+    std::io::stdout().flush()?;
+    Ok(())
+}
+
+/// Hears of catalog changes by other processes within half a second.
+async fn follow_version(app: Arc<App>, stop: CancellationToken) {
+    while tokio::time::timeout(Duration::from_millis(500), stop.cancelled())
+        .await
+        .is_err()
+    {
+        if let Err(error) = app.db.refresh_version().await {
+            tracing::warn!(%error, "the catalog version could not be read");
+        }
+    }
+}

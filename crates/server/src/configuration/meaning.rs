@@ -1,0 +1,113 @@
+//! What the settings come down to: addresses, folders and the settings of the libraries.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::http::HeaderValue;
+use marquee_engine::S3Settings;
+use marquee_http::TrustedProxies;
+use marquee_http::region::Regions;
+
+use super::Settings;
+
+impl Settings {
+    /// What links begin with, without a slash at the end.
+    pub(crate) fn public_url(&self) -> String {
+        if !self.public_url.is_empty() {
+            return self.public_url.trim_end_matches('/').to_owned();
+        }
+        let scheme = if self.tls.cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        // Nobody can follow a link to "every address of this machine".
+        let host = if self.listen.ip().is_unspecified() {
+            "localhost".to_owned()
+        } else {
+            self.listen.ip().to_string()
+        };
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host
+        };
+        format!("{scheme}://{host}:{}", self.listen.port())
+    }
+
+    pub(crate) fn proxies(&self) -> anyhow::Result<TrustedProxies> {
+        let networks = self
+            .trusted_proxies
+            .iter()
+            .map(|text| text.parse().map_err(anyhow::Error::msg))
+            .collect::<anyhow::Result<_>>();
+        Ok(TrustedProxies::new(networks.context("trusted_proxies")?))
+    }
+
+    pub(crate) fn origins(&self) -> anyhow::Result<Vec<HeaderValue>> {
+        let parse = |text: &String| {
+            HeaderValue::from_str(text.trim_end_matches('/'))
+                .with_context(|| format!("cors_origins: {text:?}"))
+        };
+        self.cors_origins.iter().map(parse).collect()
+    }
+
+    pub(crate) fn regions(&self) -> anyhow::Result<Regions> {
+        Regions::new(
+            &self.region.allowed,
+            self.region.header.clone(),
+            self.region.database.as_deref(),
+        )
+        .context("region")
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite:{}", self.data_dir.join("marquee.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    pub(crate) fn s3(&self) -> Option<S3Settings> {
+        let s3 = &self.s3;
+        (!s3.access_key_id.is_empty() || s3.endpoint.is_some()).then(|| S3Settings {
+            endpoint: s3.endpoint.clone(),
+            region: if s3.region.is_empty() {
+                "us-east-1".to_owned()
+            } else {
+                s3.region.clone()
+            },
+            access_key_id: s3.access_key_id.clone(),
+            secret_access_key: s3.secret_access_key.clone(),
+        })
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_secs(self.limits.request_seconds.max(1))
+    }
+
+    pub(crate) fn art(&self) -> PathBuf {
+        self.data_dir.join("art")
+    }
+
+    pub(crate) fn indexes(&self) -> PathBuf {
+        self.data_dir.join("cache").join("indexes")
+    }
+
+    /// All settings as TOML, secrets left out.
+    pub(crate) fn print(&self) -> anyhow::Result<String> {
+        let mut shown = self.clone();
+        if !shown.s3.secret_access_key.is_empty() {
+            shown.s3.secret_access_key = "[redacted]".to_owned();
+        }
+        if let Ok(mut address) = url::Url::parse(&shown.database.url)
+            && address.password().is_some()
+            && address.set_password(Some("redacted")).is_ok()
+        {
+            shown.database.url = address.into();
+        }
+        Ok(toml::to_string_pretty(&shown)?)
+    }
+}

@@ -1,0 +1,151 @@
+//! The sections of the configuration, with their defaults.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use marquee_storage::Durability;
+use serde::{Deserialize, Serialize};
+
+/// The database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Database {
+    /// `sqlite:PATH` or `postgres://…`; a file in the data folder when empty.
+    pub(crate) url: String,
+    pub(crate) connections: u32,
+    /// Left out of the documentation and of what is printed: `off` loses acknowledged writes when the
+    /// power fails. It is there so that the check for durability can be seen to fail.
+    #[serde(skip_serializing_if = "Careful::is_full")]
+    pub(crate) durability: Careful,
+}
+
+/// How careful SQLite is with what it has acknowledged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Careful {
+    #[default]
+    Full,
+    Off,
+}
+
+impl Careful {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands out references"
+    )]
+    fn is_full(&self) -> bool {
+        *self == Self::Full
+    }
+}
+
+impl From<Careful> for Durability {
+    fn from(careful: Careful) -> Self {
+        match careful {
+            Careful::Full => Self::Full,
+            Careful::Off => Self::Off,
+        }
+    }
+}
+
+/// Certificate and key, read again when they change.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Tls {
+    pub(crate) cert: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+}
+
+/// Where the catalog is open.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Region {
+    /// Countries that are let in; none lets everyone in.
+    pub(crate) allowed: Vec<String>,
+    /// Header that a trusted proxy sets to the country.
+    pub(crate) header: Option<String>,
+    /// Country database in MaxMind's format.
+    pub(crate) database: Option<PathBuf>,
+}
+
+/// Object storage.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct S3 {
+    pub(crate) endpoint: Option<String>,
+    pub(crate) region: String,
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+}
+
+/// What may be fetched.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct EgressSettings {
+    /// Hosts on the own network that may be fetched from, by name.
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+/// Bounds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// Longest time until an answer begins, in seconds.
+    pub(crate) request_seconds: u64,
+    /// Hot answers kept in memory, in MiB.
+    pub(crate) answers_mib: u64,
+    /// Indexes of media kept in memory, in MiB.
+    pub(crate) indexes_mib: u64,
+    /// Connections at a time; more wait.
+    pub(crate) connections: usize,
+}
+
+/// The log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Log {
+    /// `text` or `json`.
+    pub(crate) format: String,
+    /// Filter, such as `info` or `marquee_engine=debug,info`.
+    pub(crate) level: String,
+    /// Whether every request is logged.
+    pub(crate) access: bool,
+}
+
+/// Metrics.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Metrics {
+    /// A listener of their own, without the operator token; keep it inside.
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            connections: 8,
+            durability: Careful::Full,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            request_seconds: 60,
+            answers_mib: 64,
+            indexes_mib: 64,
+            connections: 10_000,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: "text".to_owned(),
+            level: "info".to_owned(),
+            access: false,
+        }
+    }
+}
