@@ -1,6 +1,5 @@
 //! Who is calling: service, language, region and permission, resolved once for every operation.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -23,9 +22,6 @@ use crate::views::{Envelope, Look};
 
 /// Longest that an answer is kept although nothing changes; bounds what a missed boundary could cost.
 const MAX_AGE_MS: i64 = 60_000;
-
-/// Computes a result when no hot answer is there.
-pub(crate) type Making<'a, T> = Pin<Box<dyn Future<Output = Result<T, CatalogError>> + Send + 'a>>;
 
 /// The language that a caller asks for.
 pub(crate) fn language_of(headers: &HeaderMap) -> UiLanguage {
@@ -104,7 +100,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     ///
     /// `operation` and `parameters` name the answer; whatever else it depends on is added here. Blocked
     /// regions never come this far, so the verdict needs no place in the key.
-    pub(crate) async fn cached<'a, T, F>(
+    pub(crate) async fn cached<T, F>(
         &self,
         deps: &Deps,
         operation: &str,
@@ -112,8 +108,8 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         make: F,
     ) -> Result<Response<Body>, Error>
     where
-        T: Serialize + 'a,
-        F: FnOnce() -> Making<'a, T>,
+        T: Serialize,
+        F: AsyncFnOnce() -> Result<T, CatalogError>,
     {
         let key = format!(
             "{operation}\n{}\n{}\n{parameters}",
@@ -126,7 +122,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             return Ok(answer.respond(&self.headers));
         }
         // Boxed, so that the usual case does not carry the room for the rare one.
-        let make = make();
+        let make = Box::pin(make());
         let make = async {
             let result = make.await?;
             let mut reader = deps.db.reader();

@@ -8,7 +8,7 @@ use axum::http::Response;
 use marquee_catalog::browse;
 
 use crate::Deps;
-use crate::call::{Call, Making};
+use crate::call::Call;
 use crate::error::Error;
 use crate::params::{OptionalCallHeaders, PageParams, PathText, Query};
 use crate::views::{
@@ -27,8 +27,11 @@ pub(crate) async fn list_category_contents(
 ) -> Result<Response<Body>, Error> {
     let page = query.page();
     let address = query.finish()?;
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
+    call.cached(
+        &deps,
+        "listCategoryContents",
+        &format!("{}:{slug};{}", slug.len(), address.key),
+        async || {
             let found =
                 browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
             let look = call.look(&deps);
@@ -39,13 +42,7 @@ pub(crate) async fn list_category_contents(
                 look,
                 CategoryItem::new,
             ))
-        })
-    };
-    call.cached(
-        &deps,
-        "listCategoryContents",
-        &format!("{}:{slug};{}", slug.len(), address.key),
-        make,
+        },
     )
     .await
 }
@@ -60,17 +57,15 @@ pub(crate) async fn list_categories(
     State(deps): State<Arc<Deps>>,
     call: Call<true>,
 ) -> Result<Response<Body>, Error> {
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::categories(&mut deps.db.reader(), call.who).await?;
-            let look = call.look(&deps);
-            Ok(CategoryList {
-                results: found
-                    .iter()
-                    .map(|label| Category::new(label, look))
-                    .collect(),
-            })
+    call.cached(&deps, "listCategories", "", async || {
+        let found = browse::categories(&mut deps.db.reader(), call.who).await?;
+        let look = call.look(&deps);
+        Ok(CategoryList {
+            results: found
+                .iter()
+                .map(|label| Category::new(label, look))
+                .collect(),
         })
-    };
-    call.cached(&deps, "listCategories", "", make).await
+    })
+    .await
 }

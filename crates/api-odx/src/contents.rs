@@ -11,7 +11,7 @@ use marquee_storage::catalog::ContentOrder;
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::{Call, Making};
+use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, Failures};
@@ -86,20 +86,18 @@ pub(crate) async fn list_content(
     };
     let page = query.page();
     let address = query.finish()?;
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
-            let look = call.look(&deps);
-            Ok(ContentPage::new(
-                &found,
-                page,
-                &address,
-                look,
-                ContentItem::new,
-            ))
-        })
-    };
-    call.cached(&deps, "listContent", &address.key, make).await
+    call.cached(&deps, "listContent", &address.key, async || {
+        let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
+        let look = call.look(&deps);
+        Ok(ContentPage::new(
+            &found,
+            page,
+            &address,
+            look,
+            ContentItem::new,
+        ))
+    })
+    .await
 }
 
 /// Get one content.
@@ -111,11 +109,9 @@ pub(crate) async fn get_content(
     PathText(slug): PathText,
     call: Call,
 ) -> Result<Response<Body>, Error> {
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
-            Ok(ContentDetail::new(&found, call.look(&deps)))
-        })
-    };
-    call.cached(&deps, "getContent", &slug, make).await
+    call.cached(&deps, "getContent", &slug, async || {
+        let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
+        Ok(ContentDetail::new(&found, call.look(&deps)))
+    })
+    .await
 }

@@ -9,7 +9,7 @@ use marquee_catalog::browse::{self, TitleQuery};
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::{Call, Making};
+use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query, TitleFilters};
 use crate::views::{Envelope, Failures, SeasonDetail, SeasonItem, SeasonPage};
@@ -42,20 +42,18 @@ pub(crate) async fn list_seasons(
     };
     let page = query.page();
     let address = query.finish()?;
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
-            let look = call.look(&deps);
-            Ok(SeasonPage::new(
-                &found,
-                page,
-                &address,
-                look,
-                SeasonItem::new,
-            ))
-        })
-    };
-    call.cached(&deps, "listSeasons", &address.key, make).await
+    call.cached(&deps, "listSeasons", &address.key, async || {
+        let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
+        let look = call.look(&deps);
+        Ok(SeasonPage::new(
+            &found,
+            page,
+            &address,
+            look,
+            SeasonItem::new,
+        ))
+    })
+    .await
 }
 
 /// Get one season.
@@ -67,11 +65,9 @@ pub(crate) async fn get_season(
     PathText(slug): PathText,
     call: Call,
 ) -> Result<Response<Body>, Error> {
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
-            Ok(SeasonDetail::new(&found, call.look(&deps)))
-        })
-    };
-    call.cached(&deps, "getSeason", &slug, make).await
+    call.cached(&deps, "getSeason", &slug, async || {
+        let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
+        Ok(SeasonDetail::new(&found, call.look(&deps)))
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use axum::http::Response;
 use marquee_catalog::browse;
 
 use crate::Deps;
-use crate::call::{Call, Making};
+use crate::call::Call;
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query, TitleFilters};
 use crate::views::{Envelope, Failures, SeasonDetail, SeriesItem, SeriesPage};
@@ -25,20 +25,18 @@ pub(crate) async fn list_series(
     let filter = query.titles();
     let page = query.page();
     let address = query.finish()?;
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
-            let look = call.look(&deps);
-            Ok(SeriesPage::new(
-                &found,
-                page,
-                &address,
-                look,
-                SeriesItem::new,
-            ))
-        })
-    };
-    call.cached(&deps, "listSeries", &address.key, make).await
+    call.cached(&deps, "listSeries", &address.key, async || {
+        let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
+        let look = call.look(&deps);
+        Ok(SeriesPage::new(
+            &found,
+            page,
+            &address,
+            look,
+            SeriesItem::new,
+        ))
+    })
+    .await
 }
 
 /// Get one series.
@@ -50,11 +48,9 @@ pub(crate) async fn get_series(
     PathText(slug): PathText,
     call: Call,
 ) -> Result<Response<Body>, Error> {
-    let make = || -> Making<'_, _> {
-        Box::pin(async {
-            let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
-            Ok(SeasonDetail::new(&found, call.look(&deps)))
-        })
-    };
-    call.cached(&deps, "getSeries", &slug, make).await
+    call.cached(&deps, "getSeries", &slug, async || {
+        let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
+        Ok(SeasonDetail::new(&found, call.look(&deps)))
+    })
+    .await
 }

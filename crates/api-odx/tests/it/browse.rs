@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::harness::{NOW, TestApp, movie, title};
+use crate::fixture::{movie, title};
+use crate::harness::{NOW, TestApp};
 
 #[tokio::test]
 async fn a_content_detail_carries_what_it_sits_in() {

@@ -3,7 +3,8 @@
 use axum::http::Method;
 use marquee_http::region::Regions;
 
-use crate::harness::{NOW, TestApp, movie, title};
+use crate::fixture::{movie, title};
+use crate::harness::{NOW, TestApp};
 
 #[tokio::test]
 async fn a_service_must_be_named_where_the_contract_says_so() {

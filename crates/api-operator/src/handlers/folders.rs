@@ -11,6 +11,7 @@ use marquee_domain::{FolderId, JobId};
 use marquee_http::RequestId;
 use marquee_storage::{folders, jobs, services};
 
+use super::jobs::look_up;
 use super::{Id, body, id_of, service_named};
 use crate::error::{Error, ErrorView};
 use crate::views::{AcceptedView, FolderView, ListView, NewFolder};
@@ -94,6 +95,7 @@ pub(crate) async fn scan_folder(
     accepted(&deps, store.await, id).await
 }
 
+/// The answer to a call that made a job: whoever does the jobs is woken.
 async fn accepted(
     deps: &Deps,
     stored: Result<JobId, marquee_storage::StorageError>,
@@ -101,11 +103,8 @@ async fn accepted(
 ) -> Result<(StatusCode, Json<AcceptedView>), Error> {
     let job = stored.map_err(|error| Error::internal(&error, id))?;
     deps.wake.notify_one();
-    let job = jobs::lookup(&mut deps.db.reader(), job)
-        .await
-        .map_err(|error| Error::internal(&error, id))?;
-    let job = job.ok_or_else(|| Error::not_found(id))?;
-    Ok((StatusCode::ACCEPTED, Json(AcceptedView { job: job.into() })))
+    let job = look_up(deps, job, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(AcceptedView { job })))
 }
 
 /// A path of a request as a folder that can be read here.

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use marquee_domain::JobId;
+use marquee_http::RequestId;
 use marquee_storage::jobs;
 
 use super::{Id, id_of};
@@ -39,10 +40,17 @@ pub(crate) async fn get_job(
 ) -> Result<Json<JobView>, Error> {
     let id = id_of(&id);
     let Path(job) = job.map_err(|_| Error::not_found(id))?;
-    let found = jobs::lookup(&mut deps.db.reader(), JobId(job))
+    Ok(Json(look_up(&deps, JobId(job), id).await?))
+}
+
+/// The job of an id, as it stands.
+pub(super) async fn look_up(
+    deps: &Deps,
+    job: JobId,
+    id: Option<RequestId>,
+) -> Result<JobView, Error> {
+    let found = jobs::lookup(&mut deps.db.reader(), job)
         .await
         .map_err(|error| Error::internal(&error, id))?;
-    found
-        .map(|job| Json(job.into()))
-        .ok_or_else(|| Error::not_found(id))
+    found.map(JobView::from).ok_or_else(|| Error::not_found(id))
 }

@@ -1,10 +1,9 @@
 //! Bad records: each is named with its line, its member and the reason; the good ones beside it come in.
 
 use marquee_ingest::catalog;
-use marquee_storage::testing::TestDb;
+use marquee_storage::testing::{TestDb, on_both};
 
 use crate::bench::Bench;
-use marquee_storage::testing::on_both;
 
 on_both!(
     every_member_of_a_wrong_type_is_named,

@@ -1,7 +1,7 @@
 //! A service to import into, folders of its own, and ways to look at what came of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{BufRead, BufReader, Cursor};
+use std::collections::BTreeSet;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use marquee_domain::catalog::{Content, Label, LabelKind, Season, Series};
@@ -13,7 +13,8 @@ use marquee_ingest::{NoProgress, Report, catalog, probe, scan};
 use marquee_storage::folders::Folder;
 use marquee_storage::testing::TestDb;
 use marquee_storage::{Db, backup, folders, labels, services};
-use serde_json::Value;
+
+use crate::essence::{essence, tables};
 
 pub(crate) const NOW: i64 = 1_700_000_000_000;
 
@@ -226,113 +227,4 @@ pub(crate) fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../demo")
         .join(name)
-}
-
-type Rows = Vec<BTreeMap<String, Value>>;
-
-fn tables(backup: &[u8]) -> HashMap<String, Rows> {
-    let mut tables: HashMap<String, Rows> = HashMap::new();
-    let mut current = (String::new(), Vec::new());
-    for line in BufReader::new(flate2::read::GzDecoder::new(backup)).lines() {
-        match serde_json::from_str(&line.unwrap()).unwrap() {
-            Value::Object(header) => {
-                if let (Some(table), Some(columns)) = (header.get("table"), header.get("columns")) {
-                    current = (
-                        table.as_str().unwrap().to_owned(),
-                        serde_json::from_value(columns.clone()).unwrap(),
-                    );
-                }
-            }
-            Value::Array(row) => {
-                let row = current.1.iter().cloned().zip(row).collect();
-                tables.entry(current.0.clone()).or_default().push(row);
-            }
-            other => panic!("{other}"),
-        }
-    }
-    tables
-}
-
-fn essence(backup: &[u8]) -> BTreeSet<String> {
-    let mut tables = tables(backup);
-    let mut names: HashMap<(String, i64), Value> = HashMap::new();
-    for (table, kind) in [
-        ("labels", "label"),
-        ("series", "series"),
-        ("seasons", "season"),
-        ("contents", "content"),
-    ] {
-        for row in tables.get(table).into_iter().flatten() {
-            let id = row["id"].as_i64().unwrap();
-            names.insert((kind.to_owned(), id), row["external_key"].clone());
-        }
-    }
-    let name = |kind: &str, id: &Value| match id.as_i64() {
-        Some(id) => names
-            .get(&(kind.to_owned(), id))
-            .cloned()
-            .unwrap_or_else(|| format!("{kind} {id} is nowhere").into()),
-        None => Value::Null,
-    };
-    let mut lines = BTreeSet::new();
-    for table in [
-        "services",
-        "labels",
-        "series",
-        "seasons",
-        "contents",
-        "category_items",
-        "title_texts",
-        "sources",
-    ] {
-        for mut row in tables.remove(table).unwrap_or_default() {
-            row.remove("id");
-            for (column, kind) in [
-                ("category_id", "label"),
-                ("series_id", "series"),
-                ("season_id", "season"),
-                ("content_id", "content"),
-            ] {
-                if let Some(id) = row.get_mut(column) {
-                    *id = name(kind, id);
-                }
-            }
-            if let Some(kind) = row.get("item_kind").and_then(Value::as_str) {
-                let item = name(kind, &row["item_id"]);
-                row.insert("item_id".to_owned(), item);
-            }
-            if let Some(doc) = row.get("doc").and_then(Value::as_str) {
-                let mut doc: Value = serde_json::from_str(doc).unwrap();
-                for list in ["categories", "tags"] {
-                    for id in doc
-                        .get_mut(list)
-                        .and_then(Value::as_array_mut)
-                        .into_iter()
-                        .flatten()
-                    {
-                        *id = name("label", id);
-                    }
-                }
-                for credit in doc
-                    .get_mut("credits")
-                    .and_then(Value::as_array_mut)
-                    .into_iter()
-                    .flatten()
-                {
-                    credit["person"] = name("label", &credit["person"]);
-                }
-                for image in doc
-                    .get_mut("images")
-                    .and_then(Value::as_array_mut)
-                    .into_iter()
-                    .flatten()
-                {
-                    image["id"] = Value::Null;
-                }
-                row.insert("doc".to_owned(), doc);
-            }
-            lines.insert(format!("{table} {}", serde_json::to_string(&row).unwrap()));
-        }
-    }
-    lines
 }

@@ -4,11 +4,10 @@ use std::io::Cursor;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use marquee_ingest::{Progress, catalog};
-use marquee_storage::testing::TestDb;
+use marquee_storage::testing::{TestDb, on_both};
 use tokio::sync::Notify;
 
 use crate::bench::Bench;
-use marquee_storage::testing::on_both;
 
 on_both!(an_import_that_was_cut_off_goes_on_where_it_was);
 

@@ -7,6 +7,8 @@
 
 mod bad_records;
 mod bench;
+mod essence;
 mod folders;
+mod gone;
 mod killed;
 mod records;

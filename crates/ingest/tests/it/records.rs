@@ -4,10 +4,9 @@ use std::path::Path;
 
 use marquee_domain::catalog::LabelKind;
 use marquee_ingest::{NoProgress, catalog};
-use marquee_storage::testing::TestDb;
+use marquee_storage::testing::{TestDb, on_both};
 
 use crate::bench::{Bench, NOW, demo};
-use marquee_storage::testing::on_both;
 
 on_both!(
     records_are_added_once_and_updated_in_place,

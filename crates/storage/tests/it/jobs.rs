@@ -1,9 +1,7 @@
 //! Jobs.
 
 use marquee_storage::jobs;
-use marquee_storage::testing::TestDb;
-
-use marquee_storage::testing::on_both;
+use marquee_storage::testing::{TestDb, on_both};
 
 on_both!(
     a_job_is_claimed_once_and_ends,

@@ -3,6 +3,8 @@
 use marquee_domain::catalog::{Content, ContentKind, Head, Season, Series, TitleDoc};
 use marquee_domain::publish::Window;
 use marquee_domain::{ContentId, LanguageTag, SeasonId, SeriesId, ServiceId, Visibility};
+use marquee_storage::catalog::{ContentFilter, ContentOrder, Page};
+use marquee_storage::testing::TestDb;
 use marquee_storage::{Db, catalog, services};
 
 pub(crate) const ALWAYS: Window = Window {
@@ -81,4 +83,33 @@ pub(crate) async fn series(db: &Db, service: ServiceId, seasons: &[i64]) {
         .collect();
     catalog::put_seasons(&mut unit, &seasons).await.unwrap();
     unit.save().await.unwrap();
+}
+
+/// A page that holds everything.
+pub(crate) const ALL: Page = Page {
+    offset: 0,
+    limit: 100,
+};
+
+/// Everything, newest first.
+pub(crate) fn filter() -> ContentFilter {
+    ContentFilter {
+        kinds: None,
+        search: None,
+        category: None,
+        season: None,
+        order: ContentOrder::Newest,
+    }
+}
+
+/// Stores contents.
+pub(crate) async fn put(test: &TestDb, contents: &[Content]) {
+    let mut unit = test.db.begin().await.unwrap();
+    catalog::put_contents(&mut unit, contents).await.unwrap();
+    unit.save().await.unwrap();
+}
+
+/// The ids of contents, in their order.
+pub(crate) fn ids(contents: &[Content]) -> Vec<i64> {
+    contents.iter().map(|content| content.id.0).collect()
 }

@@ -3,11 +3,10 @@
 use marquee_domain::media::{SourceInfo, SourceRole, SourceState};
 use marquee_domain::{ContentId, SourceId};
 use marquee_storage::sources::{self, NewSource};
-use marquee_storage::testing::TestDb;
+use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{catalog, catalog::Shown};
 
 use crate::make::{ALWAYS, movie, service};
-use marquee_storage::testing::on_both;
 
 on_both!(
     what_is_unchanged_keeps_its_state,

@@ -1,9 +1,7 @@
 //! Units of work.
 
-use marquee_storage::testing::TestDb;
+use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{Db, meta};
-
-use marquee_storage::testing::on_both;
 
 on_both!(
     saved_units_are_seen_and_dropped_ones_are_not,
