@@ -4,11 +4,10 @@
 mod sources;
 mod texts;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use marquee_catalog::record::{Body, Record};
 use marquee_domain::FolderId;
 use marquee_domain::catalog::ContentKind;
+use sha2::{Digest, Sha256};
 
 use self::sources::sources;
 use self::texts::{episode_titles, filled, season_titles};
@@ -28,10 +27,8 @@ pub(super) fn external_key(folder: FolderId, key: &str) -> String {
     if whole.chars().count() <= 200 {
         return whole;
     }
-    let mut hasher = DefaultHasher::new();
-    whole.hash(&mut hasher);
     let head: String = whole.chars().take(160).collect();
-    format!("{head}~{:016x}", hasher.finish())
+    format!("{head}~{:016x}", fingerprint([whole.as_bytes()]))
 }
 
 /// All titles: series, then their seasons, then everything that plays, so that parents come first.
@@ -64,13 +61,29 @@ pub(super) fn items(folder: FolderId, found: Found) -> Vec<Item> {
     shows.into_iter().chain(seasons).chain(contents).collect()
 }
 
+/// What a title's files look like. Differs when the name, a path, a size or a revision does; never zero.
 fn digest<'a>(name: &str, files: impl Iterator<Item = &'a File>) -> i64 {
-    let mut hasher = DefaultHasher::new();
-    (VERSION, name).hash(&mut hasher);
+    let mut parts = vec![VERSION.to_string().into_bytes(), name.as_bytes().to_vec()];
     for file in files {
-        (&file.path, file.size, &file.revision).hash(&mut hasher);
+        parts.push(file.path.as_os_str().as_encoded_bytes().to_vec());
+        parts.push(file.size.to_string().into_bytes());
+        parts.push(file.revision.as_bytes().to_vec());
     }
-    ((hasher.finish() >> 1) as i64).max(1)
+    ((fingerprint(parts) >> 1) as i64).max(1)
+}
+
+/// The first 64 bits of a hash over parts. Stored, so it must not change with the compiler, as the standard hasher may.
+fn fingerprint(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> u64 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // Lengths keep parts from running into each other.
+        let part = part.as_ref();
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_be_bytes(first)
 }
 
 fn show_item(
@@ -200,6 +213,24 @@ fn single_item(folder: FolderId, key: String, single: Single) -> Item {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::walk::Kind;
+
+    #[test]
+    fn keys_and_digests_are_the_same_whatever_the_program_was_built_with() {
+        let key = external_key(FolderId(1), &"x".repeat(300));
+        assert_eq!(key.get(160..), Some("~65631fe00caa7b23"));
+        let file = File {
+            path: "/m/a.mkv".into(),
+            name: "a.mkv".to_owned(),
+            kind: Kind::Media,
+            size: 7,
+            revision: "r".to_owned(),
+        };
+        assert_eq!(
+            digest("A", std::iter::once(&file)),
+            6_385_955_413_943_747_220
+        );
+    }
 
     #[test]
     fn long_keys_stay_in_bounds_and_apart() {
