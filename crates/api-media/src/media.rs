@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use marquee_engine::library::Rendition;
 use marquee_engine::{Presentation, PresentationError, TranscodeError};
 use marquee_packager::{self as packager, AudioTranscode, PackError, Piece as Bytes, text};
+use sha2::{Digest, Sha256};
 
 use crate::Deps;
 use crate::body::{Sendable, allow_any_origin};
@@ -307,9 +308,17 @@ async fn original(
 
 /// An entity tag of what identifies the bytes: a path with its revision, or the bytes themselves.
 fn etag(parts: &[&str]) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    // The default hasher has fixed keys, so all nodes of one version agree.
-    let mut hasher = DefaultHasher::new();
-    parts.hash(&mut hasher);
-    format!("\"{:016x}\"", hasher.finish())
+    // The same on every node, whatever it was compiled with.
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let digest = hasher.finalize();
+    let hex: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{hex}\"")
 }

@@ -56,8 +56,8 @@ pub enum OpenError {
     Io(#[from] io::Error),
 }
 
-/// How object storage is reached.
-#[derive(Debug, Clone, Default)]
+/// How object storage is reached. It holds a secret: there is no `Debug`.
+#[derive(Clone, Default)]
 pub struct S3Settings {
     /// Address of an S3-compatible server; none for the original.
     pub endpoint: Option<String>,

@@ -16,7 +16,7 @@ pub(crate) use self::sections::{Database, EgressSettings, Limits, Log, Metrics, 
 use crate::transcode::Transcoding;
 
 /// All settings. Defaults fit one machine at home.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// Address of the platform.

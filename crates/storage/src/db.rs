@@ -26,8 +26,8 @@ pub enum Durability {
     Off,
 }
 
-/// How to open a database.
-#[derive(Debug, Clone)]
+/// How to open a database. The address may hold a password: there is no `Debug`.
+#[derive(Clone)]
 pub struct DbOptions {
     /// `sqlite:PATH`, a bare path, or `postgres://…`.
     pub address: String,

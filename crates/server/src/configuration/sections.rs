@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use marquee_storage::Durability;
 use serde::{Deserialize, Serialize};
 
-/// The database.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The database. Its address may hold a password, so this is never printed as it is.
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Database {
     /// `sqlite:PATH` or `postgres://…`; a file in the data folder when empty.
@@ -67,8 +67,8 @@ pub(crate) struct Region {
     pub(crate) database: Option<PathBuf>,
 }
 
-/// Object storage.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// Object storage. Never printed as it is, for its secret.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct S3 {
     pub(crate) endpoint: Option<String>,
