@@ -11,6 +11,8 @@ pub mod clock;
 pub mod ids;
 pub mod language;
 pub mod media;
+pub mod personal;
+pub mod popularity;
 pub mod ports;
 pub mod publish;
 pub mod slug;

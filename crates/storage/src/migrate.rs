@@ -10,8 +10,14 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use crate::{Result, StorageError};
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "catalog", include_str!("../migrations/0001_catalog.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "catalog", include_str!("../migrations/0001_catalog.sql")),
+    (
+        2,
+        "personal",
+        include_str!("../migrations/0002_personal.sql"),
+    ),
+];
 
 fn migrator(id: &str, text: &str) -> Migrator {
     let migrations = MIGRATIONS

@@ -43,7 +43,7 @@ tables! {
     "services", key 1: id Int, name Text, visibility Text, created_at Int;
     "labels", key 1: id Int, service_id Int, kind Text, external_key Text, slug Text, sort_order Int, digest Int, doc Text;
     "series", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
-        visible_until Int, created_at Int, digest Int, doc Text;
+        visible_until Int, created_at Int, digest Int, doc Text, popularity Float;
     "seasons", key 1: id Int, service_id Int, series_id Int, season_order Int, external_key Text, slug Text, own_from Int,
         own_until Int, visible_from Int, visible_until Int, created_at Int, digest Int, doc Text;
     "contents", key 1: id Int, service_id Int, kind Text, season_id Int, series_id Int, content_order Int, duration_ms Int,
@@ -55,6 +55,8 @@ tables! {
     "scan_items", key 2: folder_id Int, item_key Text, digest Int;
     "sources", key 1: id Int, content_id Int, role Text, position Int, location Text, size_bytes Int, revision Text, state Text,
         reason Text, info Text;
+    "favorites", key 1: id Int, service_id Int, owner Text, kind Text, source_id Int, created_at Int;
+    "progress", key 2: owner Text, content_id Int, service_id Int, position_s Int, updated_at Int, device Text;
     "jobs", key 1: id Int, kind Text, payload Text, state Text, run_at Int, lease_until Int, attempts Int, progress Text,
         report Text, error Text, created_at Int, finished_at Int;
 }
