@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use marquee_catalog::CatalogError;
 use marquee_catalog::browse::Audience;
 use marquee_domain::UiLanguage;
+use marquee_domain::personal::{DEVICE_ID_MAX, DeviceId, Owner};
 use marquee_http::cached::Answer;
 use marquee_http::region::Verdict;
 use marquee_http::{ClientAddress, RequestId};
@@ -44,6 +45,19 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
+        let call = Self::anywhere(parts, deps).await?;
+        if let Some(client) = parts.extensions.get::<ClientAddress>()
+            && deps.regions.verdict(*client, &call.headers) == Verdict::Blocked
+        {
+            return Err(Error::new(ErrorCode::RegionBlock, call.language));
+        }
+        Ok(call)
+    }
+}
+
+impl<const OPTIONAL: bool> Call<OPTIONAL> {
+    /// Resolves everything but the region, which only the catalog asks about.
+    async fn anywhere(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
         let language = language_of(&parts.headers);
         let request_id = parts.extensions.get::<RequestId>().copied();
         let fail = |code| Error::new(code, language);
@@ -64,11 +78,6 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
             .map_err(|error| Error::from_storage(&error, language, request_id))?;
         let service = found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))?;
 
-        if let Some(client) = parts.extensions.get::<ClientAddress>()
-            && deps.regions.verdict(*client, &parts.headers) == Verdict::Blocked
-        {
-            return Err(fail(ErrorCode::RegionBlock));
-        }
         // Until there are accounts nobody has a session, so a members' service admits no one.
         let permit = service.visibility.admit_anonymous().ok_or_else(|| {
             let code = if parts.headers.contains_key(header::AUTHORIZATION) {
@@ -93,6 +102,45 @@ impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
             service: service.name,
         })
     }
+}
+
+/// A call about what somebody keeps: like [`Call`], with whose it is. No region is asked for: what
+/// people keep is theirs wherever they are.
+pub(crate) struct PersonalCall {
+    pub(crate) call: Call,
+    pub(crate) owner: Owner,
+}
+
+impl FromRequestParts<Arc<Deps>> for PersonalCall {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
+        let call = Call::anywhere(parts, deps).await?;
+        // The body's extractor comes after this one and reads headers as well.
+        parts.headers.clone_from(&call.headers);
+        let owner =
+            owner_of(&call)?.ok_or(Error::new(ErrorCode::DeviceIdRequired, call.language))?;
+        Ok(Self { call, owner })
+    }
+}
+
+/// Who is asking, by token or `did`. A token that is not good is refused even where none is needed
+/// (contract notes, section 1); until there are accounts none is.
+pub(crate) fn owner_of<const OPTIONAL: bool>(
+    call: &Call<OPTIONAL>,
+) -> Result<Option<Owner>, Error> {
+    if call.headers.contains_key(header::AUTHORIZATION) {
+        return Err(Error::new(ErrorCode::TokenInvalid, call.language));
+    }
+    let Some(did) = call.headers.get("did") else {
+        return Ok(None);
+    };
+    let known = did.to_str().ok().and_then(DeviceId::parse);
+    let known = known.ok_or_else(|| {
+        let sentence = format!("did must be 1 to {DEVICE_ID_MAX} visible ASCII characters.");
+        Error::validation(call.language, vec![("did".to_owned(), sentence)])
+    })?;
+    Ok(Some(Owner::Device(known)))
 }
 
 impl<const OPTIONAL: bool> Call<OPTIONAL> {

@@ -50,6 +50,7 @@ impl Error {
         let code = match error {
             CatalogError::NotFound => ErrorCode::NotFound,
             CatalogError::PageNotFound => ErrorCode::PageNotFound,
+            CatalogError::Full => ErrorCode::ValidationError,
             CatalogError::Storage(storage) => return Self::from_storage(storage, language, id),
         };
         Self::new(code, language)
@@ -105,11 +106,7 @@ pub(crate) async fn unknown_path(request: Request) -> Error {
     Error::new(ErrorCode::NotFound, language_of(request.headers()))
 }
 
-pub(crate) async fn method_not_allowed(request: Request) -> Response {
-    let mut response =
-        Error::new(ErrorCode::MethodNotAllowed, language_of(request.headers())).into_response();
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
+pub(crate) async fn method_not_allowed(request: Request) -> Error {
+    // The router adds `Allow` with what the path does take.
+    Error::new(ErrorCode::MethodNotAllowed, language_of(request.headers()))
 }

@@ -10,8 +10,10 @@ mod call;
 mod categories;
 mod contents;
 mod error;
+mod fields;
 pub mod openapi;
 mod params;
+mod personal;
 mod playback;
 mod seasons;
 mod series;
@@ -21,7 +23,7 @@ pub mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
 use marquee_http::cached::AnswerCache;
@@ -74,6 +76,18 @@ pub fn router(deps: Deps) -> Router {
         .route(
             "/playback/{content_id}/media/",
             route(get(playback::get_playback_media)),
+        )
+        .route(
+            "/favorites/",
+            route(
+                get(personal::list_favorites)
+                    .post(personal::add_favorite)
+                    .delete(personal::remove_favorite),
+            ),
+        )
+        .route(
+            "/continue-watching/",
+            route(post(personal::save_continue_watching)),
         )
         .fallback(error::unknown_path)
         .with_state(Arc::new(deps));

@@ -11,6 +11,8 @@ use utoipa::OpenApi;
         crate::contents::list_content, crate::contents::get_content, crate::seasons::list_seasons, crate::seasons::get_season,
         crate::series::list_series, crate::series::get_series, crate::categories::list_category_contents, crate::categories::list_categories,
         crate::playback::get_playback, crate::playback::get_playback_media,
+        crate::personal::list_favorites, crate::personal::add_favorite, crate::personal::remove_favorite,
+        crate::personal::save_continue_watching,
     )
 )]
 pub struct Document;

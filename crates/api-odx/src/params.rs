@@ -14,7 +14,9 @@ use axum::http::request::Parts;
 use marquee_catalog::browse::{PageRequest, TitleQuery};
 use marquee_domain::UiLanguage;
 
-pub(crate) use self::documented::{CallHeaders, OptionalCallHeaders, PageParams, TitleFilters};
+pub(crate) use self::documented::{
+    CallHeaders, OptionalCallHeaders, PageParams, PersonalHeaders, TitleFilters,
+};
 use crate::Deps;
 use crate::call::language_of;
 use crate::error::{Error, ErrorCode};

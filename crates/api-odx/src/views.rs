@@ -4,19 +4,24 @@ mod content;
 mod failure;
 mod list;
 mod media;
+mod personal;
 mod picture;
 mod playback;
 mod season;
 
 pub use content::{Cast, Category, ContentDetail, SeasonOfContent};
 pub use failure::ErrorEnvelope;
-pub(crate) use failure::Failures;
+pub(crate) use failure::{Failures, PersonalFailures, PersonalFailuresWithoutMissing};
 pub use list::{
     CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo,
     ContentPage, SeasonItem, SeasonItemData, SeasonItemInfo, SeasonPage, SeriesItem,
     SeriesItemData, SeriesItemInfo, SeriesPage,
 };
 pub use media::{MediaAudio, MediaOriginal, MediaSubtitle, MediaVideo, PlaybackMedia};
+pub use personal::{
+    ContinueWatchingBody, ContinueWatchingRecord, ContinueWatchingResult, FavoriteBody,
+    FavoriteItem,
+};
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
 pub use playback::{CuePoint, Manifest, NextEpisode, Playback};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};

@@ -3,11 +3,13 @@
 //! * [`import`] applies checked records: idempotent, in place, each whole or not at all.
 //! * [`browse`] answers lists and details for the faces; everything goes through the one predicate
 //!   of `storage::catalog`.
+//! * [`personal`] keeps favorites and progress.
 //! * [`playback`] says what a player needs and what follows.
 
 pub mod browse;
 pub mod fold;
 pub mod import;
+pub mod personal;
 pub mod playback;
 pub mod record;
 
@@ -20,6 +22,9 @@ pub enum CatalogError {
     /// The page lies past the end of the list.
     #[error("there is no such page")]
     PageNotFound,
+    /// The owner keeps as much as one may.
+    #[error("there is no more room")]
+    Full,
     /// Storage failed.
     #[error("storage failed")]
     Storage(#[from] marquee_storage::StorageError),

@@ -11,6 +11,8 @@ pub enum ErrorCode {
     ServiceNameRequired,
     /// An unknown `Service-Name`.
     InvalidServiceName,
+    /// Neither a token nor a `did`.
+    DeviceIdRequired,
     /// The service is for members.
     AuthenticationRequired,
     /// A token that is none.
@@ -19,10 +21,16 @@ pub enum ErrorCode {
     RegionBlock,
     /// Not there, or not published.
     NotFound,
+    /// Not among the favorites.
+    FavoriteNotFound,
     /// Past the end of a list.
     PageNotFound,
     /// The path takes other methods.
     MethodNotAllowed,
+    /// A body larger than the operation takes.
+    PayloadTooLarge,
+    /// A body that is not JSON.
+    UnsupportedMediaType,
     /// Something failed here.
     InternalError,
     /// Something is out of reach for now.
@@ -68,6 +76,19 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
             "没有此服务。",
             "沒有此服務。",
             "Esse serviço não existe.",
+        ],
+    ),
+    (
+        ErrorCode::DeviceIdRequired,
+        "DEVICE_ID_REQUIRED",
+        400,
+        [
+            "로그인하거나 did 헤더를 보내 주세요.",
+            "Sign in, or send a did header.",
+            "Inicia sesión o envía el encabezado did.",
+            "请登录，或发送 did 标头。",
+            "請登入，或傳送 did 標頭。",
+            "Inicie sessão ou envie o cabeçalho did.",
         ],
     ),
     (
@@ -123,6 +144,19 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
         ],
     ),
     (
+        ErrorCode::FavoriteNotFound,
+        "FAVORITE_NOT_FOUND",
+        404,
+        [
+            "찜한 목록에 없습니다.",
+            "That is not among the favorites.",
+            "No está entre los favoritos.",
+            "收藏中没有此项。",
+            "收藏中沒有此項。",
+            "Isso não está nos favoritos.",
+        ],
+    ),
+    (
         ErrorCode::PageNotFound,
         "PAGE_NOT_FOUND",
         404,
@@ -146,6 +180,32 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
             "此地址不支持该方法。",
             "此位址不支援該方法。",
             "Este endereço não aceita esse método.",
+        ],
+    ),
+    (
+        ErrorCode::PayloadTooLarge,
+        "PAYLOAD_TOO_LARGE",
+        413,
+        [
+            "요청이 너무 큽니다.",
+            "The request is too large.",
+            "La solicitud es demasiado grande.",
+            "请求过大。",
+            "請求過大。",
+            "O pedido é demasiado grande.",
+        ],
+    ),
+    (
+        ErrorCode::UnsupportedMediaType,
+        "UNSUPPORTED_MEDIA_TYPE",
+        415,
+        [
+            "요청 본문은 JSON이어야 합니다.",
+            "The body must be JSON.",
+            "El cuerpo debe ser JSON.",
+            "请求正文必须是 JSON。",
+            "請求本文必須是 JSON。",
+            "O corpo deve ser JSON.",
         ],
     ),
     (
@@ -179,21 +239,13 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
 impl ErrorCode {
     /// Token, status and texts.
     pub(super) fn row(self) -> (&'static str, StatusCode, &'static [&'static str; 6]) {
+        let row = |code| CODES.iter().find(|(known, ..)| *known == code);
         // The table has a row per code; a test holds that.
-        CODES.iter().find(|(code, ..)| *code == self).map_or(
-            (
-                "INTERNAL_ERROR",
-                StatusCode::INTERNAL_SERVER_ERROR,
-                &CODES[9].3,
-            ),
-            |(_, token, status, texts)| {
-                (
-                    token,
-                    StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-                    texts,
-                )
-            },
-        )
+        let (_, token, status, texts) = row(self)
+            .or_else(|| row(Self::InternalError))
+            .unwrap_or(&CODES[0]);
+        let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (token, status, texts)
     }
 }
 
@@ -207,12 +259,16 @@ mod tests {
             ErrorCode::ValidationError,
             ErrorCode::ServiceNameRequired,
             ErrorCode::InvalidServiceName,
+            ErrorCode::DeviceIdRequired,
             ErrorCode::AuthenticationRequired,
             ErrorCode::TokenInvalid,
             ErrorCode::RegionBlock,
             ErrorCode::NotFound,
+            ErrorCode::FavoriteNotFound,
             ErrorCode::PageNotFound,
             ErrorCode::MethodNotAllowed,
+            ErrorCode::PayloadTooLarge,
+            ErrorCode::UnsupportedMediaType,
             ErrorCode::InternalError,
             ErrorCode::ServiceUnavailable,
         ] {

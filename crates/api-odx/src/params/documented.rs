@@ -54,6 +54,19 @@ pub(crate) struct OptionalCallHeaders {
     accept_language: Option<AcceptLanguage>,
 }
 
+/// The headers of operations about what somebody keeps, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `PersonalCall` reads")]
+pub(crate) struct PersonalHeaders {
+    /// Device id, made by the client and kept for the life of the install.
+    #[param(max_length = 128, nullable = false)]
+    did: Option<String>,
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+}
+
 /// Names come from configuration; the contract lists the default one.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]

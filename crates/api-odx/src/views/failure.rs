@@ -12,16 +12,39 @@ use super::MessageEntry;
 /// How every catalog operation can fail.
 pub(crate) struct Failures;
 
+/// How operations about what somebody keeps can fail.
+pub(crate) struct PersonalFailures;
+
+/// The same where nothing can be missing.
+pub(crate) struct PersonalFailuresWithoutMissing;
+
+fn with(statuses: &[&str]) -> BTreeMap<String, RefOr<Response>> {
+    // Written out, because the derive would repeat the whole schema in every operation.
+    let envelope = Content::new(Some(Ref::from_schema_name("ErrorEnvelope")));
+    let response = ResponseBuilder::new()
+        .content("application/json", envelope)
+        .build();
+    statuses
+        .iter()
+        .map(|status| ((*status).to_owned(), response.clone().into()))
+        .collect()
+}
+
 impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        // Written out, because the derive would repeat the whole schema in every operation.
-        let envelope = Content::new(Some(Ref::from_schema_name("ErrorEnvelope")));
-        let response = ResponseBuilder::new()
-            .content("application/json", envelope)
-            .build();
-        ["400", "403", "404", "429", "default"]
-            .map(|status| (status.to_owned(), response.clone().into()))
-            .into()
+        with(&["400", "403", "404", "429", "default"])
+    }
+}
+
+impl IntoResponses for PersonalFailures {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        with(&["400", "401", "403", "404", "429", "default"])
+    }
+}
+
+impl IntoResponses for PersonalFailuresWithoutMissing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        with(&["400", "401", "403", "429", "default"])
     }
 }
 

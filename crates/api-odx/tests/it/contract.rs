@@ -46,16 +46,14 @@ const NOT_BUILT: &[&str] = &[
     "deleteAccount",
     "mergeAccounts",
     "mergeDeviceData",
-    "listFavorites",
-    "addFavorite",
-    "removeFavorite",
-    "saveContinueWatching",
 ];
 
 #[derive(Debug, PartialEq)]
 struct Operation {
     place: String,
     parameters: BTreeMap<(String, String), (bool, Shape)>,
+    /// Whether it must be sent, and its JSON.
+    body: Option<(bool, Shape)>,
     responses: BTreeMap<String, Option<Shape>>,
 }
 
@@ -88,6 +86,14 @@ fn operations(document: &Value) -> BTreeMap<String, Operation> {
                         ),
                     )
                 });
+            let body = operation.get("requestBody").map(|body| {
+                let body = resolve(document, body);
+                let schema = body.pointer("/content/application~1json/schema");
+                (
+                    body["required"].as_bool().unwrap_or(false),
+                    shape(document, schema.unwrap_or(&Value::Null)),
+                )
+            });
             let responses =
                 operation["responses"]
                     .as_object()
@@ -105,6 +111,7 @@ fn operations(document: &Value) -> BTreeMap<String, Operation> {
                 Operation {
                     place: format!("{method} {path}"),
                     parameters: parameters.collect(),
+                    body,
                     responses: responses.collect(),
                 },
             );
@@ -127,6 +134,18 @@ fn compare(id: &str, contract: &Operation, ours: &Operation) {
         let (our_required, found) = &ours.parameters[name];
         assert_eq!(required, our_required, "{id}: is {name:?} required");
         expected.check(found, &format!("{id} {name:?}"));
+    }
+    match (&contract.body, &ours.body) {
+        (Some((required, expected)), Some((our_required, found))) => {
+            assert_eq!(required, our_required, "{id}: is the body required");
+            expected.check(found, &format!("{id} body"));
+        }
+        (None, None) => {}
+        (expected, found) => panic!(
+            "{id}: body expected {}, found {}",
+            expected.is_some(),
+            found.is_some()
+        ),
     }
     let statuses =
         |operation: &Operation| operation.responses.keys().cloned().collect::<BTreeSet<_>>();

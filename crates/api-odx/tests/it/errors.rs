@@ -42,7 +42,7 @@ async fn other_methods_are_405_in_shape() {
                 answer.code().as_str(),
                 answer.header("allow")
             ),
-            (405, "METHOD_NOT_ALLOWED", "GET, HEAD"),
+            (405, "METHOD_NOT_ALLOWED", "GET,HEAD"),
             "{path}"
         );
         validate("listContent", 405, &answer.json());

@@ -118,13 +118,24 @@ impl TestApp {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Answer {
+        self.send(method, path, headers, Body::empty()).await
+    }
+
+    /// Any call with a body.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/odx/api/v4{path}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(Body::empty()).unwrap();
+        let mut request = request.body(body.into()).unwrap();
         request
             .extensions_mut()
             .insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 1))));
