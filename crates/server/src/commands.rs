@@ -8,7 +8,7 @@ mod serve;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::app::App;
 use crate::cli::{Command, Common, Config, Listen, Operator};
@@ -24,9 +24,12 @@ fn settings(common: &Common, listen: &Listen, demo: bool) -> anyhow::Result<Sett
     let mut flags: Vec<(&str, String)> = Vec::new();
     if let Some(dir) = &common.data_dir {
         flags.push(("data_dir", dir.display().to_string()));
-    } else if demo {
-        flags.push(("data_dir", "marquee-demo".to_owned()));
     }
+    let defaults: &[_] = if demo {
+        &[("data_dir", "marquee-demo")]
+    } else {
+        &[]
+    };
     flags.extend(
         common
             .database
@@ -45,7 +48,14 @@ fn settings(common: &Common, listen: &Listen, demo: bool) -> anyhow::Result<Sett
             .iter()
             .map(|url| ("public_url", url.clone())),
     );
-    load(file, std::env::vars().collect(), &flags)
+    let settings = load(defaults, file, std::env::vars().collect(), &flags)?;
+    // A database that serves something else must not find the demo in it one day.
+    if demo && common.database.is_none() && !settings.database.url.is_empty() {
+        bail!(
+            "the settings name a database; the demo uses one of its own unless --database names it"
+        );
+    }
+    Ok(settings)
 }
 
 async fn open(common: &Common) -> anyhow::Result<App> {

@@ -23,13 +23,18 @@ fn list_of(variable: &str) -> Option<&'static str> {
     LISTS.iter().copied().find(|list| *list == key)
 }
 
-/// Reads all layers. `flags` are dotted keys with their values, strongest of all.
+/// Reads all layers. `flags` are dotted keys with their values, strongest of all; `defaults` are those that
+/// differ from the usual ones, weakest of all.
 pub(crate) fn load(
+    defaults: &[(&str, &str)],
     file: Option<&Path>,
     environment: HashMap<String, String>,
     flags: &[(&str, String)],
 ) -> anyhow::Result<Settings> {
     let mut builder = config::Config::builder();
+    for (key, value) in defaults {
+        builder = builder.set_default(*key, *value)?;
+    }
     if let Some(file) = file {
         builder = builder.add_source(
             config::File::from(file.to_owned())
@@ -97,6 +102,7 @@ mod tests {
             ("HOME", "/x"),
         ]);
         let settings = load(
+            &[("data_dir", "weakest"), ("log.level", "trace")],
             Some(&file),
             variables,
             &[("data_dir", "from-flag".to_owned())],
@@ -106,11 +112,12 @@ mod tests {
         assert_eq!(settings.database.connections, 5);
         assert_eq!(settings.services, ["a", "b"]);
         assert_eq!(settings.public_url(), "http://127.0.0.1:1");
+        assert_eq!(settings.log.level, "trace");
     }
 
     #[test]
     fn unknown_keys_and_bad_values_are_errors() {
-        let fails = |pairs: &[(&str, &str)]| load(None, env(pairs), &[]).is_err();
+        let fails = |pairs: &[(&str, &str)]| load(&[], None, env(pairs), &[]).is_err();
         assert!(fails(&[("MARQUEE_LISTENN", "x")]));
         assert!(fails(&[("MARQUEE_DATABASE__URLL", "x")]));
         assert!(fails(&[("MARQUEE_LISTEN", "nowhere")]));
@@ -132,7 +139,7 @@ mod tests {
             ("MARQUEE_LIMITS__CONNECTIONS", "12"),
             ("MARQUEE_LOG__ACCESS", "true"),
         ]);
-        let settings = load(None, variables, &[]).unwrap();
+        let settings = load(&[], None, variables, &[]).unwrap();
         assert_eq!(settings.s3.secret_access_key, "0012e4");
         assert_eq!(settings.s3.access_key_id, "007");
         assert_eq!(settings.data_dir, PathBuf::from("1e3"));
@@ -149,7 +156,7 @@ mod tests {
             ("MARQUEE_S3__SECRET_ACCESS_KEY", "hunter2"),
             ("MARQUEE_DATABASE__URL", "postgres://u:hunter3@h/d"),
         ]);
-        let printed = load(None, variables, &[]).unwrap().print().unwrap();
+        let printed = load(&[], None, variables, &[]).unwrap().print().unwrap();
         assert!(!printed.contains("hunter"), "{printed}");
     }
 }

@@ -47,6 +47,26 @@ fn the_first_start_prints_a_set_up_link_and_later_ones_do_not() {
 }
 
 #[test]
+fn the_demo_stays_away_from_what_is_somebody_elses() {
+    let dir = folder();
+    let refused = |because: &str| {
+        let (code, out, err) = said(&run(dir.path(), &["demo", "--listen", "127.0.0.1:0"]));
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+        assert!(err.contains(because), "{err}");
+    };
+    let settings = dir.path().join("marquee.toml");
+    std::fs::write(&settings, "[database]\nurl = \"sqlite:real.db\"").unwrap();
+    refused("--database");
+    assert!(!dir.path().join("real.db").exists());
+    std::fs::write(&settings, "").unwrap();
+    // The folder that the environment names, not one that it would choose by itself.
+    std::fs::create_dir(dir.path().join("data")).unwrap();
+    std::fs::write(dir.path().join("data/film.mp4"), "").unwrap();
+    refused("not empty");
+    assert!(!dir.path().join("marquee-demo").exists());
+}
+
+#[test]
 fn wrong_settings_are_named_and_nothing_is_started() {
     let dir = folder();
     let fails = |toml: &str, named: &str| {
