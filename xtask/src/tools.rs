@@ -15,6 +15,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("initdb", "postgresql"),
     ("strace", "strace"),
     ("wrk", "wrk"),
+    ("python3", "python3"),
 ];
 
 /// Whether a program can be run; PostgreSQL's are found where Debian hides them.
@@ -48,11 +49,20 @@ pub(crate) fn is_root() -> bool {
 
 /// Installs what is missing when run as root, else says exactly what to install.
 pub(crate) fn ensure() -> anyhow::Result<()> {
-    let missing: Vec<&str> = NEEDED
+    let mut missing: Vec<&str> = NEEDED
         .iter()
         .filter(|(program, _)| find(program).is_none())
         .map(|(_, package)| *package)
         .collect();
+    // Tests set up packages of PyPI in environments of their own, which Debian's Python cannot make by itself.
+    let makes_environments = Command::new("python3")
+        .args(["-c", "import venv, ensurepip"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !makes_environments {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }

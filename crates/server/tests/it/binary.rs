@@ -65,10 +65,15 @@ impl Server {
     }
 
     /// Starts a prepared command; arguments for listening on a free port are added here.
-    pub(crate) fn with(mut command: Command) -> Self {
+    pub(crate) fn with(command: Command) -> Self {
+        Self::running("serve", command)
+    }
+
+    /// The same with another word than `serve`.
+    pub(crate) fn running(word: &str, mut command: Command) -> Self {
         let started = Instant::now();
         let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args([word, "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

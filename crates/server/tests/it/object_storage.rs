@@ -19,53 +19,18 @@ impl Drop for Moto {
     }
 }
 
-fn has_moto(python: &str) -> bool {
-    Command::new(python)
-        .args(["-c", "import moto.server, flask"])
-        .output()
-        .is_ok_and(|output| output.status.success())
-}
-
-/// A Python that has moto: the system's, or one that is set up in `dir` when tests must not be skipped.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests are told by the environment"
-)]
-fn python(dir: &std::path::Path) -> Option<String> {
-    if has_moto("python3") {
-        return Some("python3".to_owned());
-    }
-    if std::env::var("MARQUEE_TEST_TOOLS").as_deref() != Ok("required") {
-        return None;
-    }
-    let place = dir.join("venv");
-    let inside = |name: &str| place.join("bin").join(name).to_str().unwrap().to_owned();
-    let made = Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(&place)
-        .status();
-    assert!(
-        made.is_ok_and(|status| status.success()),
-        "python3 -m venv failed"
-    );
-    let got = Command::new(inside("pip"))
-        .args(["install", "--quiet", "moto[server]"])
-        .status();
-    assert!(
-        got.is_ok_and(|status| status.success()),
-        "pip install moto[server] failed"
-    );
-    Some(inside("python3"))
-}
-
 /// Starts it on a free port, which it prints.
 fn moto(dir: &std::path::Path) -> Option<Moto> {
-    let mut child = Command::new(python(dir)?)
-        .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = Command::new(crate::python::with(
+        dir,
+        "moto[server]",
+        "moto.server, flask",
+    )?)
+    .args(["-u", "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"])
+    .stdout(Stdio::null())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
     let output = BufReader::new(child.stderr.take().unwrap());
     let (sender, lines) = mpsc::channel();
     std::thread::spawn(move || {
@@ -94,7 +59,6 @@ fn moto(dir: &std::path::Path) -> Option<Moto> {
 fn films_in_object_storage_are_probed_and_played_by_ranges() {
     let dir = folder();
     let Some(moto) = moto(dir.path()) else {
-        eprintln!("skipped: python3 has no moto");
         return;
     };
     let host = [
