@@ -25,6 +25,7 @@ pub(crate) fn test(quick: bool) -> anyhow::Result<()> {
     npm("web", &["run", "check"])?;
     npm("web", &["test"])?;
     lint()?;
+    dependencies()?;
     say("tests on SQLite and PostgreSQL");
     let postgres = Postgres::start()?;
     let mut tests = command("cargo", &["test", "--workspace"]);
@@ -50,6 +51,16 @@ fn lint() -> anyhow::Result<()> {
             "warnings",
         ],
     )
+}
+
+/// Licences, sources and banned crates. Advisories are left to a run of their own: they change without us.
+fn dependencies() -> anyhow::Result<()> {
+    if tools::find("cargo-deny").is_none() {
+        say("cargo-deny is missing: dependencies are not checked");
+        return Ok(());
+    }
+    say("checking dependencies");
+    run("cargo", &["deny", "check", "bans", "licenses", "sources"])
 }
 
 /// The demo in a real browser. The optimised binary is what people run and what timings are promised for.
