@@ -4,6 +4,7 @@ mod bench;
 mod chores;
 mod demo;
 mod dist;
+mod fuzz;
 mod run;
 mod servers;
 mod test;
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         Chore::Bench { which } => bench::bench(&which),
         Chore::Web => chores::web(),
         Chore::Contract => chores::contract(),
-        Chore::Fuzz { target, seconds } => chores::fuzz(target.as_deref(), seconds),
+        Chore::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds),
         Chore::Dist => dist::dist(),
     };
     match done {
