@@ -10,6 +10,7 @@
 
 mod allowed;
 mod filter;
+mod roots;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,10 @@ use url::{Host, Url};
 
 pub use allowed::Allowed;
 pub use filter::is_public;
+pub use roots::own_roots;
 
 use allowed::GuardedResolver;
+use roots::trusting;
 
 const MAX_REDIRECTS: usize = 5;
 /// One fetch, redirects and body included. Ranges are small, and so is what is fetched whole.
@@ -77,7 +80,7 @@ impl Egress {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(allowed: Allowed) -> Result<Self, EgressError> {
-        Self::with(allowed, reqwest::Client::builder())
+        Self::with(allowed, trusting(own_roots()))
     }
 
     /// The same with a builder on which tests have set whom to trust.

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use marquee_domain::source::ByteSource;
 use marquee_egress::{Described, Egress};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::{Certificate, ClientOptions};
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
 use rustix::io::ReadWriteFlags;
 use url::Url;
@@ -96,7 +97,13 @@ impl ObjectStores {
         if let Some(known) = open.get(name) {
             return Ok(known.clone());
         }
+        // Without these no client can be made where the system trusts nobody.
+        let trusted = marquee_egress::own_roots()
+            .iter()
+            .filter_map(|root| Certificate::from_der(root).ok());
+        let client = trusted.fold(ClientOptions::new(), ClientOptions::with_root_certificate);
         let mut builder = AmazonS3Builder::new()
+            .with_client_options(client)
             .with_bucket_name(name)
             .with_region(&settings.region)
             .with_access_key_id(&settings.access_key_id)

@@ -96,7 +96,8 @@ fn score(bytes: &[u8], encoding: &'static Encoding) -> u32 {
     let head = bytes.get(..bytes.len().min(32 << 10)).unwrap_or_default();
     let (text, _) = encoding.decode_without_bom_handling(head);
     let (mut good, mut all) = (0u32, 0u32);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
+    // Enough to tell; looking a character up in a set is a search through it.
+    for c in text.chars().filter(|c| !c.is_ascii()).take(2000) {
         all += 1;
         good += u32::from(match c {
             '\u{AC00}'..='\u{D7A3}' => encoding == EUC_KR && is_first_level(c, encoding),
