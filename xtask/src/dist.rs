@@ -36,10 +36,8 @@ pub(crate) fn dist() -> anyhow::Result<()> {
     std::fs::copy(&binary, folder.join("marquee"))?;
     std::fs::write(folder.join("marquee.service"), UNIT)?;
     std::fs::write(folder.join("Containerfile"), CONTAINERFILE)?;
-    std::fs::write(
-        folder.join("marquee.1"),
-        output(Command::new(&binary).arg("man"))?,
-    )?;
+    std::fs::create_dir_all(folder.join("man"))?;
+    check(Command::new(&binary).arg("man").arg(folder.join("man")))?;
     for (shell, file) in [
         ("bash", "marquee.bash"),
         ("zsh", "_marquee"),

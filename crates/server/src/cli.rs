@@ -130,9 +130,12 @@ pub(crate) enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page.
+    /// Write the manual pages, one per command, into a folder.
     #[command(hide = true)]
-    Man,
+    Man {
+        /// Where to; it must exist.
+        folder: PathBuf,
+    },
 }
 
 /// Where things are brought in to.

@@ -130,8 +130,9 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             );
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man => {
-            clap_mangen::Man::new(crate::command()).render(&mut std::io::stdout())?;
+        Command::Man { folder } => {
+            clap_mangen::generate_to(crate::command(), &folder)
+                .with_context(|| format!("{} cannot be written to", folder.display()))?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -249,3 +249,24 @@ fn doctor_and_config_look_without_breaking_anything() {
     assert_eq!(code, Some(0), "{out} {err}");
     assert!(out.contains("database: sqlite answers"), "{out}");
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let dir = folder();
+    let pages = dir.path().join("man");
+    std::fs::create_dir(&pages).unwrap();
+    let (code, _, err) = said(&run(dir.path(), &["man", pages.to_str().unwrap()]));
+    assert_eq!(code, Some(0), "{err}");
+    let main = std::fs::read_to_string(pages.join("marquee.1")).unwrap();
+    let named: Vec<String> = main
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("marquee\\-")?.replace("(1)", ".1")))
+        .collect();
+    assert!(named.len() > 10, "{main}");
+    for page in named.iter().filter(|page| *page != "help.1") {
+        let text = std::fs::read_to_string(pages.join(format!("marquee-{page}")));
+        assert!(text.unwrap().contains(".SH OPTIONS"), "{page}");
+    }
+    let (code, _, err) = said(&run(dir.path(), &["man", "nowhere"]));
+    assert_eq!(code, Some(1), "{err}");
+}
