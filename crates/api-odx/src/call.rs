@@ -12,6 +12,7 @@ use marquee_catalog::browse::Audience;
 use marquee_domain::UiLanguage;
 use marquee_domain::personal::{DEVICE_ID_MAX, DeviceId, Owner};
 use marquee_http::cached::Answer;
+use marquee_http::hot::Kept;
 use marquee_http::region::Verdict;
 use marquee_http::{ClientAddress, RequestId};
 use marquee_storage::{StorageError, catalog};
@@ -167,7 +168,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         let version = deps.db.catalog_version();
         let now = self.who.now;
         if let Some(answer) = deps.cache.find(version, &key, now).await {
-            return Ok(answer.respond(&self.headers));
+            return Ok(self.kept(version, &answer));
         }
         // Boxed, so that the usual case does not carry the room for the rare one.
         let make = Box::pin(make());
@@ -185,9 +186,19 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             Ok::<_, CatalogError>(Answer::new(body, expires_at))
         };
         match Box::pin(deps.cache.get(version, key, now, make)).await {
-            Ok(answer) => Ok(answer.respond(&self.headers)),
+            Ok(answer) => Ok(self.kept(version, &answer)),
             Err(error) => Err(Error::from_catalog(&error, self.language, self.request_id)),
         }
+    }
+
+    /// The response of a kept answer, with a note for the edge that it is one.
+    fn kept(&self, version: i64, answer: &Arc<Answer>) -> Response<Body> {
+        let mut response = answer.respond(&self.headers);
+        response.extensions_mut().insert(Kept {
+            version,
+            answer: Arc::downgrade(answer),
+        });
+        response
     }
 
     /// Answers what is never kept.

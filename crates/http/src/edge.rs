@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::client::TrustedProxies;
+use crate::hot::{HotAnswers, Kept};
 
 /// The id of a request, in logs, errors and the `X-Request-Id` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Edge {
     pub patient: &'static [&'static str],
     /// Whether requests are logged.
     pub access_log: bool,
+    /// The short way to hot answers; none where something else decides, such as the country.
+    pub hot: Option<HotAnswers>,
     /// Pre-registered metric handles.
     pub metrics: EdgeMetrics,
 }
@@ -113,13 +116,21 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
         && request
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    request.extensions_mut().insert(id);
-    request.extensions_mut().insert(client);
+    let said = edge.hot.as_ref().and_then(|hot| hot.said(&request));
+    let known = edge
+        .hot
+        .as_ref()
+        .zip(said)
+        .and_then(|(hot, said)| hot.find(said));
 
     edge.metrics.in_flight.increment(1.0);
     let mut response = if preflight && origin.is_some() {
         preflight_answer()
+    } else if let Some(known) = known {
+        known.respond(request.headers())
     } else {
+        request.extensions_mut().insert(id);
+        request.extensions_mut().insert(client);
         match tokio::time::timeout(limit, next.run(request)).await {
             Ok(response) => response,
             Err(_) => (
@@ -131,6 +142,11 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
         }
     };
     edge.metrics.in_flight.decrement(1.0);
+    if let Some((hot, said)) = edge.hot.as_ref().zip(said)
+        && let Some(kept) = response.extensions_mut().remove::<Kept>()
+    {
+        hot.keep(said, kept);
+    }
 
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {

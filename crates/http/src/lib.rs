@@ -3,6 +3,7 @@
 //! * [`edge`]: the one middleware around everything: request id, client address, CORS, time limit,
 //!   metrics, access log.
 //! * [`cached`]: hot answers kept as serialised and compressed bytes.
+//! * [`hot`]: the short way to them, before anything is routed.
 //! * [`conditional`] and [`range`]: RFC 9110 sections 13 and 14 as pure functions.
 //! * [`link`]: signed path tokens for media.
 //! * [`region`]: which country a call comes from, and whether it may see the catalog.
@@ -11,6 +12,7 @@ pub mod cached;
 pub mod client;
 pub mod conditional;
 pub mod edge;
+pub mod hot;
 pub mod link;
 pub mod range;
 pub mod region;

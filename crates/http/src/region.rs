@@ -48,6 +48,12 @@ fn code(text: &str) -> Option<[u8; 2]> {
 }
 
 impl Regions {
+    /// Whether no country is shut out, so that nobody need be asked for theirs.
+    #[must_use]
+    pub fn admit_everyone(&self) -> bool {
+        self.allowed.is_empty()
+    }
+
     /// Countries that are let in (none lets everyone in), a header that configured proxies set, a database of countries by address.
     ///
     /// # Errors

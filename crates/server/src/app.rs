@@ -14,10 +14,12 @@ use marquee_egress::{Allowed, Egress};
 use marquee_engine::{Library, ObjectStores, Opener};
 use marquee_http::cached::AnswerCache;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
+use marquee_http::hot::HotAnswers;
 use marquee_http::link::Links;
 use marquee_storage::{Db, DbOptions, services};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
+use tower::ServiceBuilder;
 
 use crate::configuration::Settings;
 use crate::pages::AppConfig;
@@ -106,12 +108,13 @@ impl App {
         let transcoder = settings.transcode.find().await;
         let first = settings.services.first().cloned().unwrap_or_default();
         let default = Some(settings.default_service.clone()).filter(|name| !name.is_empty());
+        let regions = settings.regions()?;
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),
             cache: AnswerCache::new(settings.limits.answers_mib << 20),
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
-            regions: settings.regions()?,
+            regions: regions.clone(),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),
                 public_url: public_url.clone(),
@@ -137,12 +140,18 @@ impl App {
             services: settings.services.clone(),
             demo,
         });
+        let hot = regions.admit_everyone().then(|| {
+            let db = self.db.clone();
+            let version = move || db.catalog_version();
+            HotAnswers::new("/odx/api/v4/", self.clock.clone(), version)
+        });
         let edge_state = Arc::new(Edge {
             proxies: settings.proxies()?,
             cors_origins: settings.origins()?,
             timeout: settings.timeout(),
             patient: &["/operator/api/v1/import/"],
             access_log: settings.log.access,
+            hot,
             metrics: EdgeMetrics::default(),
         });
         let health = Router::new()
@@ -159,7 +168,11 @@ impl App {
             .merge(health)
             .merge(crate::docs::router())
             .fallback_service(pages);
-        Ok(app.layer(middleware::from_fn_with_state(edge_state, edge)))
+        // Around the router instead of around each route, so that hot answers are not routed at all.
+        let service = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(edge_state, edge))
+            .service(app);
+        Ok(Router::new().fallback_service(service))
     }
 }
 

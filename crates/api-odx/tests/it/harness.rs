@@ -16,6 +16,7 @@ use marquee_domain::{ContentId, MockClock, Timestamp, Visibility};
 use marquee_http::cached::AnswerCache;
 use marquee_http::client::TrustedProxies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
+use marquee_http::hot::HotAnswers;
 use marquee_http::region::Regions;
 use marquee_storage::services;
 use marquee_storage::testing::TestDb;
@@ -83,6 +84,10 @@ impl TestApp {
             .unwrap();
         unit.save().await.unwrap();
         let clock = Arc::new(MockClock::at(NOW));
+        let hot = regions.admit_everyone().then(|| {
+            let db = test.db.clone();
+            HotAnswers::new("/odx/api/v4/", clock.clone(), move || db.catalog_version())
+        });
         let router = router(Deps {
             db: test.db.clone(),
             clock: clock.clone(),
@@ -102,10 +107,15 @@ impl TestApp {
             timeout: std::time::Duration::from_secs(10),
             patient: &[],
             access_log: false,
+            hot,
             metrics: EdgeMetrics::default(),
         });
         Self {
-            router: router.layer(axum::middleware::from_fn_with_state(state, edge)),
+            router: Router::new().fallback_service(
+                tower::ServiceBuilder::new()
+                    .layer(axum::middleware::from_fn_with_state(state, edge))
+                    .service(router),
+            ),
             test,
             clock,
         }

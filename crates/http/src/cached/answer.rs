@@ -126,6 +126,12 @@ impl Answer {
         response
     }
 
+    /// Whether it is still true.
+    #[must_use]
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        now < self.expires_at
+    }
+
     /// Bytes that this takes in the store, about.
     pub(super) fn weight(&self) -> u32 {
         // Compressed forms are made later; a quarter more on top of each covers them.
