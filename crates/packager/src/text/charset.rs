@@ -1,5 +1,9 @@
 //! Which characters bytes stand for.
 
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+use std::sync::LazyLock;
+
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251,
     WINDOWS_1252,
@@ -96,8 +100,7 @@ fn score(bytes: &[u8], encoding: &'static Encoding) -> u32 {
     let head = bytes.get(..bytes.len().min(32 << 10)).unwrap_or_default();
     let (text, _) = encoding.decode_without_bom_handling(head);
     let (mut good, mut all) = (0u32, 0u32);
-    // Enough to tell; looking a character up in a set is a search through it.
-    for c in text.chars().filter(|c| !c.is_ascii()).take(2000) {
+    for c in text.chars().filter(|c| !c.is_ascii()) {
         all += 1;
         good += u32::from(match c {
             '\u{AC00}'..='\u{D7A3}' => encoding == EUC_KR && is_first_level(c, encoding),
@@ -118,22 +121,46 @@ fn score(bytes: &[u8], encoding: &'static Encoding) -> u32 {
 
 /// Whether a character lies in the rows of frequent ones of its set.
 fn is_first_level(c: char, encoding: &'static Encoding) -> bool {
-    let mut buffer = [0u8; 4];
-    let (coded, _, unmappable) = encoding.encode(c.encode_utf8(&mut buffer));
-    let lead = coded.first().copied().unwrap_or(0);
-    if unmappable || coded.len() != 2 {
-        return false;
+    static HANGUL: LazyLock<HashSet<char>> = LazyLock::new(|| first_level(EUC_KR, 0xB0..=0xD7));
+    static SIMPLIFIED: LazyLock<HashSet<char>> =
+        LazyLock::new(|| first_level(GB18030, 0xB0..=0xD7));
+    static TRADITIONAL: LazyLock<HashSet<char>> = LazyLock::new(|| first_level(BIG5, 0xA4..=0xC6));
+    // Looked up in sets: asking the encoding itself is a search through its whole table.
+    if encoding == EUC_KR {
+        HANGUL.contains(&c)
+    } else if encoding == GB18030 {
+        SIMPLIFIED.contains(&c)
+    } else {
+        encoding == BIG5 && TRADITIONAL.contains(&c)
     }
-    if encoding == GB18030 || encoding == EUC_KR {
-        let trail = coded.get(1).copied().unwrap_or(0);
-        return (0xB0..=0xD7).contains(&lead) && trail >= 0xA1;
-    }
-    encoding == BIG5 && (0xA4..=0xC6).contains(&lead)
+}
+
+/// The characters of these rows.
+fn first_level(encoding: &'static Encoding, rows: RangeInclusive<u8>) -> HashSet<char> {
+    // Big5 uses a lower half of each row as well; in the others that belongs to extensions.
+    let first = if encoding == BIG5 { 0x40 } else { 0xA1 };
+    rows.flat_map(|lead| (first..=0xFE).map(move |trail| [lead, trail]))
+        .filter_map(|pair| {
+            let (text, errors) = encoding.decode_without_bom_handling(&pair);
+            let mut characters = text.chars();
+            let c = characters.next().filter(|_| !errors)?;
+            characters.next().is_none().then_some(c)
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sets_hold_what_the_standards_put_there() {
+        // KS X 1001 has 2,350 syllables, GB 2312 3,755 frequent characters and five private places behind them.
+        assert_eq!(first_level(GB18030, 0xB0..=0xD7).len(), 3755 + 5);
+        assert_eq!(first_level(EUC_KR, 0xB0..=0xC8).len(), 2350);
+        let traditional = first_level(BIG5, 0xA4..=0xC6);
+        assert!(traditional.contains(&'一') && traditional.contains(&'籲'));
+    }
 
     #[test]
     fn legacy_bytes_are_recognised_with_and_without_a_hint() {
