@@ -49,8 +49,8 @@ pub struct StreamLinks {
     pub links: Links,
     /// What addresses begin with, without a slash at the end.
     pub public_url: String,
-    /// Whether ffmpeg is there.
-    pub transcoding: bool,
+    /// Makes sound into AAC, when ffmpeg is there.
+    pub transcoder: Option<Transcoder>,
 }
 
 impl Streams for StreamLinks {
@@ -63,6 +63,6 @@ impl Streams for StreamLinks {
     }
 
     fn can_transcode_audio(&self) -> bool {
-        self.transcoding
+        self.transcoder.as_ref().is_some_and(Transcoder::works)
     }
 }

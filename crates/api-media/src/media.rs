@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use marquee_engine::library::Rendition;
-use marquee_engine::{Presentation, PresentationError, TranscodeError};
+use marquee_engine::{Presentation, PresentationError, TranscodeError, Transcoder};
 use marquee_packager::{self as packager, AudioTranscode, PackError, Piece as Bytes, text};
 use sha2::{Digest, Sha256};
 
@@ -115,7 +115,7 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
     match asked {
         Asked::Multivariant => {
             let ladder = presentation.ladder();
-            let transcoded = match deps.transcoder {
+            let transcoded = match working(deps) {
                 Some(_) => packager::transcodable(&ladder),
                 None => Vec::new(),
             };
@@ -228,6 +228,10 @@ async fn track(
     })
 }
 
+fn working(deps: &Deps) -> Option<&Transcoder> {
+    deps.transcoder.as_ref().filter(|known| known.works())
+}
+
 /// Something of a track's sound as AAC.
 async fn transcoded(
     deps: &Deps,
@@ -236,7 +240,7 @@ async fn transcoded(
     what: Piece,
     path: &str,
 ) -> Result<Sendable, Refusal> {
-    let transcoder = deps.transcoder.as_ref().ok_or_else(missing)?;
+    let transcoder = working(deps).ok_or_else(missing)?;
     let transcode = AudioTranscode::of(&rendition.index, track)?;
     let etag = etag(&[path]);
     let n = match what {

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,6 +24,8 @@ use crate::pieces;
 
 /// The longest that one segment may take, reading its source included. Usual are 0.2 s.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that ffmpeg may take to say its version.
+const CHECK: Duration = Duration::from_secs(10);
 /// The longest that a request waits for its turn.
 const QUEUE: Duration = Duration::from_secs(10);
 /// Most bytes fed for one segment: 6 s of eight channels of uncompressed sound at 192 kHz fit.
@@ -57,32 +60,46 @@ pub enum TranscodeError {
 pub struct Transcoder {
     program: PathBuf,
     slots: Arc<Semaphore>,
+    works: Arc<AtomicBool>,
     kept: Cache<String, Bytes>,
 }
 
 impl Transcoder {
-    /// Looks for a working ffmpeg by name or path; `None` when there is none, or `slots` is 0.
-    /// At most `slots` processes work at once.
-    pub async fn find(program: &Path, slots: usize) -> Option<Self> {
-        if slots == 0 {
-            return None;
+    /// A transcoder that will use the ffmpeg at this path, at most `slots` processes at once. It
+    /// is not offered before [`Transcoder::check`] has seen it run.
+    #[must_use]
+    pub fn new(program: &Path, slots: usize) -> Self {
+        Self {
+            program: program.to_owned(),
+            slots: Arc::new(Semaphore::new(slots.max(1))),
+            works: Arc::new(AtomicBool::new(false)),
+            kept: Cache::builder()
+                .max_capacity(KEPT_MAX)
+                .weigher(|_: &String, made: &Bytes| u32::try_from(made.len()).unwrap_or(u32::MAX))
+                .build(),
         }
-        let version = Command::new(program)
+    }
+
+    /// Runs ffmpeg once to see that it works. Starting it takes longer than starting a server, so
+    /// nobody should wait for this who has something else to do.
+    pub async fn check(&self) -> bool {
+        let version = Command::new(&self.program)
             .args(["-hide_banner", "-version"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .status();
-        let status = tokio::time::timeout(Duration::from_secs(5), version).await;
-        matches!(status, Ok(Ok(status)) if status.success()).then(|| Self {
-            program: program.to_owned(),
-            slots: Arc::new(Semaphore::new(slots)),
-            kept: Cache::builder()
-                .max_capacity(KEPT_MAX)
-                .weigher(|_: &String, made: &Bytes| u32::try_from(made.len()).unwrap_or(u32::MAX))
-                .build(),
-        })
+        let status = tokio::time::timeout(CHECK, version).await;
+        let works = matches!(status, Ok(Ok(status)) if status.success());
+        self.works.store(works, Ordering::Relaxed);
+        works
+    }
+
+    /// Whether ffmpeg was seen to work.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.works.load(Ordering::Relaxed)
     }
 
     /// A segment; `key` must name these very bytes. Made once for all who ask at the same time.

@@ -105,7 +105,10 @@ impl App {
         let settings = &self.settings;
         let public_url = settings.public_url();
         let links = Links::new(&marquee_identity::link_secret(&self.db).await?);
-        let transcoder = settings.transcode.find().await;
+        let transcoder = settings.transcode.find();
+        if let Some(found) = transcoder.clone() {
+            tokio::spawn(async move { found.check().await });
+        }
         let first = settings.services.first().cloned().unwrap_or_default();
         let default = Some(settings.default_service.clone()).filter(|name| !name.is_empty());
         let regions = settings.regions()?;
@@ -118,7 +121,7 @@ impl App {
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),
                 public_url: public_url.clone(),
-                transcoding: transcoder.is_some(),
+                transcoder: transcoder.clone(),
             }),
             public_url: public_url.clone(),
         });

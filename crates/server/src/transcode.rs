@@ -25,15 +25,16 @@ impl Default for Transcoding {
 }
 
 impl Transcoding {
-    /// The transcoder, when it is switched on and ffmpeg works.
-    pub(crate) async fn find(&self) -> Option<Transcoder> {
+    /// The transcoder, when it is switched on and there is such a program; whether that works is
+    /// not looked at yet.
+    pub(crate) fn find(&self) -> Option<Transcoder> {
         let program = on_path(&self.ffmpeg)?;
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let processes = match self.processes {
             0 => cores(),
             some => some,
         };
-        Transcoder::find(&program, processes).await
+        Some(Transcoder::new(&program, processes))
     }
 
     /// What `doctor` says of it.
@@ -41,12 +42,17 @@ impl Transcoding {
         if self.ffmpeg.as_os_str().is_empty() {
             return "switched off (transcode.ffmpeg is empty)".to_owned();
         }
-        match self.find().await {
-            Some(_) => "found; sound that browsers lack is made into AAC".to_owned(),
-            None => format!(
+        let works = match self.find() {
+            Some(found) => found.check().await,
+            None => false,
+        };
+        if works {
+            "found; sound that browsers lack is made into AAC".to_owned()
+        } else {
+            format!(
                 "{} does not run; everything but audio transcoding works without it",
                 self.ffmpeg.display()
-            ),
+            )
         }
     }
 }
@@ -85,15 +91,15 @@ mod tests {
             ffmpeg: name.into(),
             processes: 1,
         };
-        assert!(named("").find().await.is_none());
+        assert!(named("").find().is_none());
         assert!(named("").verdict().await.contains("switched off"));
-        assert!(named("false").find().await.is_none());
         assert!(
             named("false")
                 .verdict()
                 .await
                 .starts_with("false does not run")
         );
-        assert!(named("true").find().await.is_some());
+        assert!(named("no-such-program-anywhere").find().is_none());
+        assert!(named("true").verdict().await.starts_with("found"));
     }
 }
