@@ -8,6 +8,7 @@ use std::path::Path;
 use marquee_domain::LanguageTag;
 use marquee_search::{DocKey, Document, Kind};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 #[derive(Deserialize)]
 struct Record {
@@ -18,8 +19,6 @@ struct Record {
     #[serde(default)]
     aliases: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    names: BTreeMap<String, String>,
-    #[serde(default)]
     cast: Vec<String>,
     #[serde(default)]
     directors: Vec<String>,
@@ -29,6 +28,16 @@ struct Record {
     tags: Vec<String>,
     year: Option<i64>,
     rating: Option<Rating>,
+}
+
+/// A person or category, named by id in records.
+#[derive(Deserialize)]
+struct Label {
+    id: String,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+    #[serde(default)]
+    aliases: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +54,7 @@ pub(crate) struct Catalog {
     pub(crate) titles: Vec<Vec<(String, String)>>,
 }
 
-fn lines(path: &Path) -> impl Iterator<Item = Record> {
+fn lines<T: DeserializeOwned>(path: &Path) -> impl Iterator<Item = T> {
     let file = BufReader::new(zstd::Decoder::new(File::open(path).unwrap()).unwrap());
     file.split(b'\n')
         .map(|line| serde_json::from_slice(&line.unwrap()).unwrap())
@@ -71,10 +80,10 @@ impl Catalog {
             .into_iter()
             .chain(files(folder, "categories-"))
         {
-            for record in lines(&path) {
-                let mut names: Vec<String> = record.names.into_values().collect();
-                names.extend(record.aliases.into_values().flatten());
-                labels.insert(record.id, names);
+            for label in lines::<Label>(&path) {
+                let mut names: Vec<String> = label.names.into_values().collect();
+                names.extend(label.aliases);
+                labels.insert(label.id, names);
             }
         }
         let named = |ids: Vec<String>| -> Vec<String> {
@@ -87,7 +96,8 @@ impl Catalog {
             names: vec![],
             titles: vec![],
         };
-        for record in files(folder, "titles-").iter().flat_map(|path| lines(path)) {
+        let titles = files(folder, "titles-");
+        for record in titles.iter().flat_map(|path| lines::<Record>(path)) {
             let kind = match record.kind.as_deref() {
                 Some("season" | "episode") => continue,
                 Some("series" | "collection") => Kind::Series,
@@ -105,7 +115,12 @@ impl Catalog {
                 service: 1,
                 texts: texts
                     .into_iter()
-                    .map(|(language, title)| (LanguageTag::parse(&language).unwrap(), title))
+                    .map(|(language, title)| {
+                        // The files have keys that are no language tags.
+                        let unknown = || LanguageTag::parse("und").unwrap();
+                        let tag = LanguageTag::parse(&language).unwrap_or_else(unknown);
+                        (tag, title)
+                    })
                     .collect(),
                 people: named(record.cast.into_iter().chain(record.directors).collect()),
                 categories: named(record.genres),

@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn syllables_become_keys() {
         assert_eq!(typed("달빛"), "ㄷㅏㄹㅂㅣㅊ");
-        assert_eq!(typed("값왜"), "ㄱㅏㅂㅅㅗㅐ");
+        assert_eq!(typed("값왜"), "ㄱㅏㅂㅅㅇㅗㅐ");
         assert_eq!(typed("학교 2013"), "ㅎㅏㄱㄱㅛ 2013");
         assert_eq!(typed("힣가"), "ㅎㅣㅎㄱㅏ");
     }
