@@ -228,12 +228,10 @@ impl Index {
                 let mine = move |key: u64| key % WRITER_THREADS as u64 == part as u64;
                 scope.spawn(move || self.apply_part(writer, changes, mine))
             });
-            parts
-                .into_iter()
-                .try_for_each(|part| match part.join() {
-                    Ok(result) => result,
-                    Err(panic) => std::panic::resume_unwind(panic),
-                })
+            parts.into_iter().try_for_each(|part| match part.join() {
+                Ok(result) => result,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
         })
     }
 

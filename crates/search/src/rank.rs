@@ -260,6 +260,15 @@ fn fit(asked: &Asked, class: Class, title: &StoredTitle, compact: &str) -> Optio
                 begins.then_some(1)
             }
         }
+        Class::Person => {
+            // A title that begins with one of the words is meant rather than one that has it.
+            let first = hangul::typed(title.folded.split(' ').next()?);
+            asked
+                .words
+                .iter()
+                .any(|(word, _)| *word == first)
+                .then_some(0)
+        }
         // Typos and words elsewhere: the walk has said all there is.
         _ => None,
     }

@@ -170,6 +170,13 @@ pub(crate) fn grams(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether every pair of neighbours is a gram: runs of letters without dense characters are not,
+/// so grams would say too little of such a text.
+pub(crate) fn all_paired(text: &str) -> bool {
+    let mut neighbours = text.chars().zip(text.chars().skip(1));
+    neighbours.all(|(a, b)| is_dense(a) || is_dense(b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +191,7 @@ mod tests {
         );
         assert_eq!(grams("abc").next(), None);
         assert_eq!(grams("").next(), None);
+        assert!(all_paired("第2季") && !all_paired("第12季"));
     }
 
     #[test]

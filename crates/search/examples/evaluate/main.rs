@@ -1,10 +1,11 @@
 //! Builds an index of the catalogs in a folder and measures what is found, how fast, and at what
 //! cost:
 //!
-//!     cargo run --release -p marquee-search --example evaluate -- --catalog DIR [--misses FILE]
+//!     cargo run --release -p marquee-search --example evaluate -- --catalog DIR [--six] [--misses FILE]
 //!
 //! The folder holds `titles-*.jsonl.zst` and `search-queries.tsv` (query, language, type, wanted
-//! rank, ids that count, title).
+//! rank, ids that count, title). With `--six` every document gets a title in each of the six
+//! languages, invented where it has none.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,6 +13,7 @@
 )]
 
 mod catalog;
+mod filled;
 mod typos;
 
 use std::collections::BTreeMap;
@@ -186,17 +188,25 @@ fn type_along(index: &Index, questions: &[Question]) {
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let (mut folder, mut misses_file) = (None, None);
+    let (mut folder, mut misses_file, mut six) = (None, None, false);
     while let Some(flag) = arguments.next() {
         match flag.as_str() {
             "--catalog" => folder = arguments.next().map(PathBuf::from),
             "--misses" => misses_file = arguments.next().map(PathBuf::from),
+            "--six" => six = true,
             other => panic!("unknown flag {other}"),
         }
     }
     let folder = folder.expect("--catalog DIR");
     let mut catalog = Catalog::read(&folder);
-    let texts: usize = catalog.titles.iter().map(Vec::len).sum();
+    if six {
+        filled::fill(&mut catalog, &folder);
+    }
+    let texts: usize = catalog
+        .documents
+        .iter()
+        .map(|document| document.texts.len())
+        .sum();
     println!("read: {} titles, {texts} texts", catalog.documents.len());
     println!("memory before: {} MB", memory_kib("VmRSS") / 1024);
     let (_folder, index) = build(&mut catalog);

@@ -7,13 +7,13 @@ use marquee_search::fold;
 use crate::catalog::{Catalog, Question};
 
 /// Languages of the platform; typos are made in titles of these.
-const LANGUAGES: [&str; 6] = ["ko", "en", "es", "zh-Hans", "zh-Hant", "pt"];
+pub(crate) const LANGUAGES: [&str; 6] = ["ko", "en", "es", "zh-Hans", "zh-Hant", "pt"];
 
 /// A small generator of pseudo-random numbers (xorshift64*), so that the set never changes.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

@@ -329,6 +329,9 @@ impl<'a> Probe<'a> {
     /// Documents that hold every character and pair of the text. That they stand in this order is
     /// checked when titles are read.
     fn grams(&self, text: &str, class: Class, board: &mut Board) -> Result<(), Error> {
+        if !terms::all_paired(text) {
+            return Ok(());
+        }
         let Some(documents) = self.all_grams(text)? else {
             return Ok(());
         };
