@@ -8,7 +8,6 @@ use tantivy::schema::{BytesOptions, FAST, Field, INDEXED, STORED, Schema};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use crate::document::{Change, Document, standing};
-use crate::fold::fold;
 use crate::query::{MAX_LIMIT, Query, Wanted};
 use crate::rank::{Completion, Hit, StoredTitle};
 use crate::terms::{self, Dictionary};
@@ -296,13 +295,19 @@ impl Index {
         Ok(())
     }
 
-    /// Waits for segments that are being merged in the background and gives up the right to write,
-    /// together with its memory, until the next change. For the end of a rebuild.
+    /// Merges all segments into one, which answers fastest, and gives up the right to write,
+    /// together with its memory, until the next change. For the end of a rebuild; takes as long
+    /// again as building, and reading goes on meanwhile.
     ///
     /// # Errors
     /// [`Error::Engine`] when a merge failed; the index itself is then as committed.
     pub fn settle(&self) -> Result<(), Error> {
-        if let Some(writer) = self.lock().take() {
+        let mut guard = self.lock();
+        if let Some(mut writer) = guard.take() {
+            let segments = self.inner.searchable_segment_ids()?;
+            if segments.len() > 1 {
+                writer.merge(&segments).wait()?;
+            }
             writer.wait_merging_threads()?;
         }
         Ok(self.reader.reload()?)
@@ -359,17 +364,18 @@ impl Index {
         entry.add_i64(self.fields.service, document.service);
         let standing = standing(document.popularity, document.published_at);
         entry.add_u64(self.fields.standing, standing);
-        for (dictionary, term) in terms::of(document) {
-            entry.add_bytes(self.fields.dictionaries[dictionary], &term);
+        let folded = terms::titles(document);
+        for (dictionary, term) in terms::of(document, &folded) {
+            entry.add_bytes(self.fields.of(dictionary), &term);
         }
         let titles: Vec<StoredTitle> = document
             .texts
             .iter()
-            .take(terms::MAX_TEXTS)
-            .map(|(language, title)| StoredTitle {
+            .zip(&folded)
+            .map(|((language, title), folded)| StoredTitle {
                 language: language.as_str().to_owned(),
                 title: title.chars().take(crate::fold::MAX_CHARS).collect(),
-                folded: fold(title).words.join(" "),
+                folded: folded.words.join(" "),
             })
             .collect();
         let bytes = postcard::to_stdvec(&titles).map_err(std::io::Error::other)?;

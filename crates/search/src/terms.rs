@@ -1,26 +1,26 @@
 //! What is written into the index for a document: every term that it can be found by.
 
-use std::collections::BTreeSet;
-
 use crate::automaton::END;
 use crate::document::Document;
 use crate::fold::{Folded, fold, han, hangul, is_dense};
 
-/// Units (letters, or keys of Hangul) of the beginnings that are terms of their own, because so
-/// many titles share them that walking the dictionary would be slow.
-pub(crate) const EDGE: usize = 3;
+/// Units (letters, or keys of Hangul) of the beginnings of titles that are terms of their own,
+/// because so many titles share them that walking the dictionary would be slow.
+pub(crate) const TITLE_EDGE: usize = 3;
+/// The same for words, which repeat: their dictionary is small.
+pub(crate) const WORD_EDGE: usize = 2;
 /// In front of the beginning of a whole title in the edge field; other edges are of words.
 pub(crate) const START: char = '^';
 /// In front of whole pinyin and of first letters, in the one field that holds both.
 pub(crate) const PINYIN: [char; 2] = ['w', 'f'];
 
 /// Texts of one document that are indexed; the rest is left out.
-pub(crate) const MAX_TEXTS: usize = 64;
+const MAX_TEXTS: usize = 64;
 /// Names of one document that are indexed, of each sort.
 const MAX_NAMES: usize = 256;
 
 /// A dictionary of the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Dictionary {
     /// Whole titles, then the language.
     Title,
@@ -71,23 +71,32 @@ impl Dictionary {
     }
 }
 
-/// The terms of a document, each once.
-pub(crate) type Terms = BTreeSet<(usize, Vec<u8>)>;
+/// The terms of a document with the dictionaries they belong to.
+pub(crate) type Terms = Vec<(Dictionary, Vec<u8>)>;
 
-/// All terms of a document.
-pub(crate) fn of(document: &Document) -> Terms {
+/// The folded titles of a document, as many as are indexed.
+pub(crate) fn titles(document: &Document) -> Vec<Folded> {
+    let titles = document.texts.iter().take(MAX_TEXTS);
+    titles.map(|(_, title)| fold(title)).collect()
+}
+
+/// All terms of a document with these folded titles.
+pub(crate) fn of(document: &Document, folded: &[Folded]) -> Terms {
     let mut terms = Terms::new();
-    for (language, title) in document.texts.iter().take(MAX_TEXTS) {
-        of_title(&fold(title), language.as_str(), &mut terms);
+    for ((language, _), title) in document.texts.iter().zip(folded) {
+        of_title(title, language.as_str(), &mut terms);
     }
     of_names(&document.people, Dictionary::Person, &mut terms);
     of_names(&document.categories, Dictionary::About, &mut terms);
     of_names(&document.tags, Dictionary::About, &mut terms);
+    // Languages share beginnings and words: each term once.
+    terms.sort_unstable();
+    terms.dedup();
     terms
 }
 
 fn add(terms: &mut Terms, dictionary: Dictionary, text: &str) {
-    terms.insert((dictionary as usize, text.as_bytes().to_vec()));
+    terms.push((dictionary, text.as_bytes().to_vec()));
 }
 
 /// A term that knows its language.
@@ -96,7 +105,7 @@ fn add_in(terms: &mut Terms, dictionary: Dictionary, text: &str, language: &str)
     term.extend_from_slice(text.as_bytes());
     term.push(END);
     term.extend_from_slice(language.as_bytes());
-    terms.insert((dictionary as usize, term));
+    terms.push((dictionary, term));
 }
 
 fn of_title(title: &Folded, language: &str, terms: &mut Terms) {
@@ -106,7 +115,7 @@ fn of_title(title: &Folded, language: &str, terms: &mut Terms) {
     }
     add_in(terms, Dictionary::Title, compact, language);
     let typed = hangul::typed(compact);
-    for edge in edges(&typed) {
+    for edge in edges(&typed, TITLE_EDGE) {
         add_in(terms, Dictionary::Edge, &format!("{START}{edge}"), language);
     }
     if typed != compact {
@@ -121,7 +130,7 @@ fn of_title(title: &Folded, language: &str, terms: &mut Terms) {
     }
     for word in title.words.iter().chain(&title.joined) {
         let typed = hangul::typed(word);
-        for edge in edges(&typed) {
+        for edge in edges(&typed, WORD_EDGE) {
             add_in(terms, Dictionary::Edge, edge, language);
         }
         add_in(terms, Dictionary::Word, &typed, language);
@@ -148,10 +157,10 @@ fn of_names(names: &[String], dictionary: Dictionary, terms: &mut Terms) {
     }
 }
 
-/// The first one, two, three units of a text.
-fn edges(text: &str) -> impl Iterator<Item = &str> {
+/// The beginnings of a text up to so many units.
+fn edges(text: &str, longest: usize) -> impl Iterator<Item = &str> {
     text.char_indices()
-        .take(EDGE)
+        .take(longest)
         .map(|(at, c)| &text[..at + c.len_utf8()])
 }
 
@@ -212,13 +221,13 @@ mod tests {
             popularity: 0.0,
             published_at: 0,
         };
-        let terms = of(&document);
+        let terms = of(&document, &titles(&document));
         let has = |dictionary: Dictionary, text: &str| {
-            terms.contains(&(dictionary as usize, text.as_bytes().to_vec()))
+            terms.contains(&(dictionary, text.as_bytes().to_vec()))
         };
         assert!(has(Dictionary::Title, "달빛소리\0ko"));
         assert!(has(Dictionary::Typed, "ㄷㅏㄹㅂㅣㅊㅅㅗㄹㅣ\0ko"));
-        assert!(has(Dictionary::Edge, "^ㄷㅏ\0ko") && has(Dictionary::Edge, "ㅅㅗㄹ\0ko"));
+        assert!(has(Dictionary::Edge, "^ㄷㅏ\0ko") && has(Dictionary::Edge, "ㅅㅗ\0ko"));
         assert!(has(Dictionary::Initials, "ㄷㅂㅅㄹ") && has(Dictionary::Initials, "ㅅㄹ"));
         assert!(has(Dictionary::Gram, "빛소") && has(Dictionary::Gram, "光"));
         assert!(has(Dictionary::Pinyin, "wyueguang") && has(Dictionary::Pinyin, "fyg"));

@@ -18,7 +18,7 @@ use crate::document::DocKey;
 use crate::fold::is_dense;
 use crate::index::{Error, Fields, KEY, SERVICE, STANDING};
 use crate::query::{Asked, MAX_LIMIT, Wanted};
-use crate::terms::{self, Dictionary, EDGE, PINYIN, START};
+use crate::terms::{self, Dictionary, PINYIN, START, TITLE_EDGE};
 
 pub(crate) use board::{Board, Class, Cost};
 
@@ -157,7 +157,7 @@ impl<'a> Probe<'a> {
         let asked = self.asked;
         self.whole(&asked.compact, Class::Exact, board)?;
         let keys = asked.typed.chars().count();
-        if keys <= EDGE {
+        if keys <= TITLE_EDGE {
             let edge = format!("{START}{}", asked.typed);
             self.whole_in(Dictionary::Edge, &edge, Class::Prefix, board)?;
         } else {
@@ -169,7 +169,8 @@ impl<'a> Probe<'a> {
             };
             self.prefix(dictionary, text, Class::Prefix, board)?;
         }
-        if let Some(initials) = &asked.initials {
+        // One initial consonant is what the first key of a title types: found above.
+        if let Some(initials) = asked.initials.as_ref().filter(|_| keys > 1) {
             self.prefix(Dictionary::Initials, initials, Class::Initials, board)?;
         }
         if asked.latin {
@@ -266,7 +267,9 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// All terms within some errors.
+    /// All terms within some errors. The second error is only looked for behind a first letter that
+    /// is right, or that the second one took the place of: walking everything that is two errors
+    /// away costs ten times as much and finds little that people mean.
     fn near(
         &self,
         dictionary: Dictionary,
@@ -279,9 +282,37 @@ impl<'a> Probe<'a> {
         if errors == 0 || text.len() > MAX_NEAR_BYTES {
             return Ok(());
         }
-        let near = Near::new(text, errors, beginning);
+        let one = Near::new(text, 1, beginning);
+        self.walk_near(dictionary, &one, None, class, board)?;
+        if errors > 1 {
+            let two = Near::new(text, 2, beginning);
+            let mut starts: Vec<char> = text.chars().take(2).collect();
+            starts.dedup();
+            for start in starts {
+                self.walk_near(dictionary, &two, Some(start), class, board)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Terms that an automaton accepts, all or those with one first letter.
+    fn walk_near(
+        &self,
+        dictionary: Dictionary,
+        near: &Near,
+        start: Option<char>,
+        class: Class,
+        board: &mut Board,
+    ) -> Result<(), Error> {
         let index = self.segment.inverted_index(self.fields.of(dictionary))?;
-        let stream = index.terms().search(&near).into_stream()?;
+        let mut walk = index.terms().search(near);
+        if let Some(start) = start {
+            let first = start.to_string();
+            let mut end = first.clone().into_bytes();
+            end.push(0xff);
+            walk = walk.ge(&first).lt(&end);
+        }
+        let stream = walk.into_stream()?;
         self.drain(dictionary, stream, MAX_NEAR_TERMS, board, |term| {
             Cost::new(
                 class,

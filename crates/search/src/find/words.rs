@@ -5,7 +5,7 @@ use tantivy::DocId;
 use super::{Board, Class, Cost, Error, Probe, errors_in};
 use crate::fold::is_dense;
 use crate::segment;
-use crate::terms::{Dictionary, EDGE};
+use crate::terms::{Dictionary, WORD_EDGE};
 
 /// Words for which typos are looked for; with more, the right ones find enough.
 const MAX_NEAR_WORDS: usize = 8;
@@ -130,7 +130,7 @@ impl Probe<'_> {
         let typing = at + 1 == self.asked.words.len() && !self.asked.ended;
         let keys = typed.chars().count();
         self.whole_in(Dictionary::Word, typed, Class::Words, board)?;
-        if typing && keys <= EDGE {
+        if typing && keys <= WORD_EDGE {
             self.whole_in(Dictionary::Edge, typed, Class::Words, board)?;
         } else if typing {
             self.prefix(Dictionary::Word, typed, Class::Words, board)?;
@@ -142,7 +142,7 @@ impl Probe<'_> {
             (Dictionary::Person, Class::Person),
             (Dictionary::About, Class::About),
         ] {
-            if typing && keys >= EDGE {
+            if typing && keys > WORD_EDGE {
                 self.prefix(dictionary, typed, class, board)?;
             } else {
                 self.term(dictionary, typed, class, board)?;
