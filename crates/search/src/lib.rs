@@ -16,6 +16,8 @@
 
 mod automaton;
 pub mod document;
+#[doc(hidden)]
+pub mod exercise;
 mod find;
 pub mod fold;
 mod index;

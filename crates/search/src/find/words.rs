@@ -2,8 +2,10 @@
 
 use tantivy::DocId;
 
-use super::{Board, Class, Cost, Error, Probe, errors_in};
+use super::probe::{Probe, errors_in};
+use super::{Board, Class, Cost};
 use crate::fold::is_dense;
+use crate::index::Error;
 use crate::segment;
 use crate::terms::{Dictionary, WORD_EDGE};
 
