@@ -1,5 +1,7 @@
 //! What fuzzing and seeded tests call with arbitrary bytes.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use marquee_domain::{LanguageTag, UiLanguage};
 
 use crate::{Change, DocKey, Document, Index, Kind, Query, Wanted, fold};
@@ -8,6 +10,9 @@ use crate::{Change, DocKey, Document, Index, Kind, Query, Wanted, fold};
 pub struct Exercise {
     index: Index,
 }
+
+/// Number of the next index of this process.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Titles in every script that has rules of its own.
 const TITLES: [(&str, &str); 10] = [
@@ -31,7 +36,13 @@ impl Exercise {
     #[must_use]
     #[expect(clippy::expect_used, reason = "only tests and fuzzing call this")]
     pub fn new() -> Self {
-        let folder = std::env::temp_dir().join(format!("marquee-search-{}", std::process::id()));
+        // Several may live in one process, and several processes in one temporary folder.
+        let name = format!(
+            "marquee-search-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
+        let folder = std::env::temp_dir().join(name);
         let index = Index::create(&folder, 1).expect("a writable temporary folder");
         let changes: Vec<Change> = (0..)
             .zip(TITLES)
