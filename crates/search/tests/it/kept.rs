@@ -135,3 +135,25 @@ fn only_one_writes() {
     other.commit(2).unwrap();
     assert_eq!(ids(&other, "two writers", En), [1]);
 }
+
+#[test]
+fn reading_goes_on_while_another_thread_writes() {
+    let (_folder, index) = index_of(vec![titled(0, &[("en", "Busy")])]);
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for round in 1..20 {
+                index
+                    .apply(&[Change::Put(titled(round, &[("en", "Busy")]))])
+                    .unwrap();
+                index.commit(round).unwrap();
+            }
+        });
+        let mut most = 0;
+        while !writing.is_finished() {
+            let found = ids(&index, "busy", En).len();
+            assert!(found >= 1 && found >= most, "what was found stays found");
+            most = found;
+        }
+    });
+    assert_eq!(ids(&index, "busy", En).len(), 20);
+}
