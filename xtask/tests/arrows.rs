@@ -14,7 +14,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("storage", &["domain"]),
     ("egress", &[]),
     ("identity", &["domain", "storage", "egress"]),
-    ("catalog", &["domain", "storage"]),
+    ("search", &["domain"]),
+    ("catalog", &["domain", "storage", "search"]),
     ("packager", &["domain"]),
     ("engine", &["domain", "storage", "egress", "packager"]),
     (
@@ -45,6 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "storage",
             "egress",
             "identity",
+            "search",
             "catalog",
             "packager",
             "engine",
@@ -60,6 +62,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Foreign crates that only these crates of ours may name.
 const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["storage"]),
+    ("tantivy", &["search"]),
     ("reqwest", &["egress"]),
     ("object_store", &["engine"]),
     (
