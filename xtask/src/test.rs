@@ -108,10 +108,10 @@ fn browser() -> anyhow::Result<()> {
 fn operator_token(binary: &Path, data: &Path) -> anyhow::Result<String> {
     let mut ask = Command::new(binary);
     let said = output(ask.args(["operator", "token", "--data-dir"]).arg(data))?;
-    let token = said
-        .split_whitespace()
-        .find(|word| word.starts_with("mqo_"));
-    Ok(token.context("no operator token was printed")?.to_owned())
+    // It is printed as the end of the set-up link.
+    let token = said.lines().find_map(|line| line.split_once("#token="));
+    let (_, token) = token.context("no operator token was printed")?;
+    Ok(token.trim().to_owned())
 }
 
 /// Films that Chromium cannot play as they are: sound in AC-3 alone, and a picture in HEVC.
