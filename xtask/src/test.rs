@@ -78,7 +78,9 @@ fn browser() -> anyhow::Result<()> {
     let token = operator_token(&binary, &data.0)?;
     // The same without ffmpeg, which has the films from the start.
     let plain_data = Scratch::new("plain")?;
-    let config = plain_data.0.join("marquee.toml");
+    // Beside the data: a demo wants an empty folder.
+    let settings = Scratch::new("settings")?;
+    let config = settings.0.join("marquee.toml");
     std::fs::write(&config, "transcode.ffmpeg = \"\"\n")?;
     let config = config.to_string_lossy();
     let plain = Marquee::start(&binary, "demo", &plain_data.0, &["--config", &config])?;
