@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
+use marquee_domain::media::Source;
 use marquee_engine::library::Rendition;
 use marquee_engine::{Presentation, PresentationError, TranscodeError, Transcoder};
 use marquee_packager::{self as packager, AudioTranscode, PackError, Piece as Bytes, text};
@@ -129,11 +130,7 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
             track,
             what,
         } => {
-            let rendition = presentation
-                .renditions
-                .get(file)
-                .filter(|r| r.key() == revision)
-                .ok_or_else(missing)?;
+            let rendition = rendition(&presentation, file, revision)?;
             self::track(deps, rendition, track, what, path).await
         }
         Asked::Transcoded {
@@ -142,11 +139,7 @@ async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusa
             track,
             what,
         } => {
-            let rendition = presentation
-                .renditions
-                .get(file)
-                .filter(|r| r.key() == revision)
-                .ok_or_else(missing)?;
+            let rendition = rendition(&presentation, file, revision)?;
             transcoded(deps, rendition, track, what, path).await
         }
         Asked::SideCar {
@@ -228,6 +221,18 @@ async fn track(
     })
 }
 
+/// The rendition that an address names; a stale address names none.
+fn rendition<'a>(
+    presentation: &'a Presentation,
+    file: usize,
+    revision: &str,
+) -> Result<&'a Rendition, Refusal> {
+    let found = presentation.renditions.get(file);
+    found
+        .filter(|rendition| rendition.key() == revision)
+        .ok_or_else(missing)
+}
+
 fn working(deps: &Deps) -> Option<&Transcoder> {
     deps.transcoder.as_ref().filter(|known| known.works())
 }
@@ -257,7 +262,12 @@ async fn transcoded(
     };
     let part = transcode.part(n)?;
     let source = deps.library.open_source(&rendition.source).await?;
-    let made = transcoder.segment(path, part, &source).await?;
+    // The address names these bytes below its token only: keys in it are short.
+    let Source {
+        location, revision, ..
+    } = &rendition.source;
+    let key = format!("{location}\n{revision}\n{track}/{n}");
+    let made = transcoder.segment(&key, part, &source).await?;
     Ok(Sendable::made(made, MP4, etag, FOREVER))
 }
 
