@@ -1,10 +1,9 @@
 //! The address of the client: the peer's, or what configured proxies say about it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::str::FromStr;
 
-use axum::extract::ConnectInfo;
-use axum::http::{Extensions, HeaderMap};
+use axum::http::HeaderMap;
 
 /// Where a call comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +76,8 @@ impl TrustedProxies {
 
     /// The client of a call: walks `X-Forwarded-For` from the right past trusted proxies.
     #[must_use]
-    pub fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> ClientAddress {
-        let peer = extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip())
-            .to_canonical();
+    pub fn client(&self, headers: &HeaderMap, peer: IpAddr) -> ClientAddress {
+        let peer = peer.to_canonical();
         if !self.trusts(peer) {
             return ClientAddress {
                 ip: peer,
@@ -115,9 +111,8 @@ mod tests {
         let proxies = TrustedProxies::new(trusted.iter().map(|n| n.parse().unwrap()).collect());
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", forwarded.parse().unwrap());
-        let mut extensions = Extensions::new();
-        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-        proxies.client(&headers, &extensions).ip.to_string()
+        let peer = peer.parse().unwrap();
+        proxies.client(&headers, peer).ip.to_string()
     }
 
     #[test]

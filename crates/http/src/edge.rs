@@ -1,13 +1,14 @@
 //! The one middleware around every face: request id, client address, CORS, time limit, metrics and
 //! the access log, in a single layer so that a cached answer pays for them once.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -34,6 +35,14 @@ impl RequestId {
         );
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         Self(x ^ (x >> 31))
+    }
+
+    fn header(self) -> HeaderValue {
+        let mut text = [0; 16];
+        for (n, digit) in text.iter_mut().enumerate() {
+            *digit = b"0123456789abcdef"[(self.0 >> (60 - 4 * n)) as usize & 15];
+        }
+        HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(""))
     }
 }
 
@@ -88,6 +97,7 @@ impl Default for EdgeMetrics {
 /// Longest that a patient path may take.
 const PATIENCE: Duration = Duration::from_secs(6 * 3600);
 
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const ALLOWED_HEADERS: HeaderValue = HeaderValue::from_static(
     "Service-Name, Accept-Language, Authorization, did, X-Device-Type, Content-Type, Range",
 );
@@ -96,40 +106,103 @@ const ALLOWED_METHODS: HeaderValue =
 const EXPOSED_HEADERS: HeaderValue =
     HeaderValue::from_static("ETag, Retry-After, X-Request-Id, Content-Range, Content-Length");
 
-/// The middleware.
-pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = RequestId::next();
-    let client = edge.proxies.client(request.headers(), request.extensions());
-    let origin = request
-        .headers()
-        .get(header::ORIGIN)
-        .filter(|origin| edge.cors_origins.contains(origin))
-        .cloned();
+/// What the edge keeps of a request until its response goes out.
+struct Passage {
+    started: Instant,
+    id: RequestId,
+    /// The origin, if it may call from a browser.
+    origin: Option<HeaderValue>,
+    /// Method, path and client, if requests are logged.
+    logged: Option<(Method, String, IpAddr)>,
+}
+
+impl Edge {
+    /// The answer to a request that reads like one just answered, with everything the edge adds to a
+    /// response. Nothing is routed and nothing waited for, so a connection can call this in place.
+    #[must_use]
+    pub fn at_once<B>(&self, request: &Request<B>, peer: IpAddr) -> Option<Response> {
+        let hot = self.hot.as_ref()?;
+        let known = hot.find(hot.said(request)?)?;
+        let passage = self.admit(request, peer);
+        let mut response = known.respond(request.headers());
+        self.release(passage, &mut response);
+        Some(response)
+    }
+
+    fn admit<B>(&self, request: &Request<B>, peer: IpAddr) -> Passage {
+        let headers = request.headers();
+        let path = request.uri().path();
+        let logged = || {
+            let client = self.proxies.client(headers, peer).ip;
+            (request.method().clone(), path.to_owned(), client)
+        };
+        Passage {
+            started: Instant::now(),
+            id: RequestId::next(),
+            origin: headers
+                .get(header::ORIGIN)
+                .filter(|origin| self.cors_origins.contains(origin))
+                .cloned(),
+            logged: self.access_log.then(logged),
+        }
+    }
+
+    fn release(&self, passage: Passage, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(X_REQUEST_ID, passage.id.header());
+        headers.insert(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        );
+        if let Some(origin) = passage.origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            headers.insert(
+                header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            );
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
+            headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+        let status = response.status();
+        let elapsed = passage.started.elapsed();
+        let class = usize::from(status.as_u16() / 100).saturating_sub(1);
+        if let Some(counter) = self.metrics.by_class.get(class) {
+            counter.increment(1);
+        }
+        self.metrics.seconds.record(elapsed.as_secs_f64());
+        if let Some((method, path, client)) = passage.logged {
+            let (id, ms) = (passage.id, elapsed.as_millis() as u64);
+            tracing::info!(target: "access", %id, %method, path = redact(&path), status = status.as_u16(), ms, %client, "request");
+        }
+    }
+}
+
+/// The middleware around the routes.
+pub async fn edge(
+    State(edge): State<Arc<Edge>>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
+    let passage = edge.admit(&request, peer);
+    let client = edge.proxies.client(request.headers(), peer);
     let path = request.uri().path();
     let patient = edge.patient.iter().any(|prefix| path.starts_with(prefix));
     let limit = if patient { PATIENCE } else { edge.timeout };
-    let logged = edge
-        .access_log
-        .then(|| (request.method().clone(), request.uri().path().to_owned()));
     let preflight = request.method() == Method::OPTIONS
         && request
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let said = edge.hot.as_ref().and_then(|hot| hot.said(&request));
-    let known = edge
-        .hot
-        .as_ref()
-        .zip(said)
-        .and_then(|(hot, said)| hot.find(said));
 
     edge.metrics.in_flight.increment(1.0);
-    let mut response = if preflight && origin.is_some() {
+    let mut response = if preflight && passage.origin.is_some() {
         preflight_answer()
-    } else if let Some(known) = known {
-        known.respond(request.headers())
     } else {
-        request.extensions_mut().insert(id);
+        request.extensions_mut().insert(passage.id);
         request.extensions_mut().insert(client);
         match tokio::time::timeout(limit, next.run(request)).await {
             Ok(response) => response,
@@ -147,37 +220,7 @@ pub async fn edge(State(edge): State<Arc<Edge>>, mut request: Request, next: Nex
     {
         hot.keep(said, kept);
     }
-
-    let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert("x-request-id", value);
-    }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    if let Some(origin) = origin {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            HeaderValue::from_static("true"),
-        );
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED_HEADERS);
-        headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    }
-    let status = response.status();
-    let elapsed = started.elapsed();
-    if let Some(counter) = edge
-        .metrics
-        .by_class
-        .get(usize::from(status.as_u16() / 100).saturating_sub(1))
-    {
-        counter.increment(1);
-    }
-    edge.metrics.seconds.record(elapsed.as_secs_f64());
-    if let Some((method, path)) = logged {
-        tracing::info!(target: "access", %id, %method, path = redact(&path), status = status.as_u16(), ms = elapsed.as_millis() as u64, client = %client.ip, "request");
-    }
+    edge.release(passage, &mut response);
     response
 }
 
@@ -216,7 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn request_ids_differ() {
+    fn request_ids_differ_and_read_the_same_in_header_and_log() {
         assert_ne!(RequestId::next(), RequestId::next());
+        for id in [
+            RequestId(0),
+            RequestId(0x0123_4567_89ab_cdef),
+            RequestId::next(),
+        ] {
+            assert_eq!(id.header().to_str().unwrap(), id.to_string());
+        }
     }
 }

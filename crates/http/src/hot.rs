@@ -12,8 +12,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Weak};
 
-use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{Method, Request, header};
 use marquee_domain::Clock;
 
 use crate::cached::Answer;
@@ -62,7 +61,7 @@ impl HotAnswers {
 
     /// What a request said, if it may take the short way.
     #[must_use]
-    pub fn said(&self, request: &Request) -> Option<Said> {
+    pub fn said<B>(&self, request: &Request<B>) -> Option<Said> {
         let headers = request.headers();
         let anonymous =
             !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key("did");
@@ -107,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request {
+    fn request(method: Method, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);

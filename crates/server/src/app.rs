@@ -22,6 +22,7 @@ use tokio::sync::Notify;
 use tower::ServiceBuilder;
 
 use crate::configuration::Settings;
+use crate::listen::Faces;
 use crate::pages::AppConfig;
 
 /// Everything that commands and the server work with.
@@ -97,11 +98,11 @@ impl App {
     }
 
     /// All faces behind the edge.
-    pub(crate) async fn router(
+    pub(crate) async fn faces(
         &self,
         metrics: PrometheusHandle,
         demo: bool,
-    ) -> anyhow::Result<Router> {
+    ) -> anyhow::Result<Faces> {
         let settings = &self.settings;
         let public_url = settings.public_url();
         let links = Links::new(&marquee_identity::link_secret(&self.db).await?);
@@ -148,7 +149,7 @@ impl App {
             let version = move || db.catalog_version();
             HotAnswers::new("/odx/api/v4/", self.clock.clone(), version)
         });
-        let edge_state = Arc::new(Edge {
+        let around = Arc::new(Edge {
             proxies: settings.proxies()?,
             cors_origins: settings.origins()?,
             timeout: settings.timeout(),
@@ -171,11 +172,14 @@ impl App {
             .merge(health)
             .merge(crate::docs::router())
             .fallback_service(pages);
-        // Around the router instead of around each route, so that hot answers are not routed at all.
+        // Around the router instead of around each route: the edge sees what no route takes, too.
         let service = ServiceBuilder::new()
-            .layer(middleware::from_fn_with_state(edge_state, edge))
+            .layer(middleware::from_fn_with_state(around.clone(), edge))
             .service(app);
-        Ok(Router::new().fallback_service(service))
+        Ok(Faces {
+            router: Router::new().fallback_service(service),
+            edge: Some(around),
+        })
     }
 }
 
@@ -216,6 +220,10 @@ async fn metrics_page(State(health): State<Arc<Health>>, headers: HeaderMap) -> 
 }
 
 /// Metrics without a token, for a listener of their own.
-pub(crate) fn metrics_router(metrics: PrometheusHandle) -> Router {
-    Router::new().route("/metrics", get(move || async move { metrics.render() }))
+pub(crate) fn metrics_face(metrics: PrometheusHandle) -> Faces {
+    let page = get(move || async move { metrics.render() });
+    Faces {
+        router: Router::new().route("/metrics", page),
+        edge: None,
+    }
 }

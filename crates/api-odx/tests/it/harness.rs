@@ -42,6 +42,7 @@ impl Streams for Nowhere {
 
 pub(crate) struct TestApp {
     pub(crate) router: Router,
+    edge: Arc<Edge>,
     pub(crate) test: TestDb,
     pub(crate) clock: Arc<MockClock>,
 }
@@ -101,7 +102,7 @@ impl TestApp {
             streams: Arc::new(Nowhere),
             public_url: "http://test.example".to_owned(),
         });
-        let state = Arc::new(Edge {
+        let around = Arc::new(Edge {
             proxies: TrustedProxies::new(vec!["10.0.0.1".parse().unwrap()]),
             cors_origins: vec!["https://app.example".parse().unwrap()],
             timeout: std::time::Duration::from_secs(10),
@@ -113,9 +114,10 @@ impl TestApp {
         Self {
             router: Router::new().fallback_service(
                 tower::ServiceBuilder::new()
-                    .layer(axum::middleware::from_fn_with_state(state, edge))
+                    .layer(axum::middleware::from_fn_with_state(around.clone(), edge))
                     .service(router),
             ),
+            edge: around,
             test,
             clock,
         }
@@ -146,10 +148,15 @@ impl TestApp {
             request = request.header(*name, *value);
         }
         let mut request = request.body(body.into()).unwrap();
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 1))));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        // As a connection does it: what the edge knows is not routed.
+        let peer = SocketAddr::from(([10, 0, 0, 1], 1));
+        let response = match self.edge.at_once(&request, peer.ip()) {
+            Some(response) => response,
+            None => {
+                request.extensions_mut().insert(ConnectInfo(peer));
+                self.router.clone().oneshot(request).await.unwrap()
+            }
+        };
         let (parts, body) = response.into_parts();
         Answer {
             status: parts.status.as_u16(),

@@ -28,7 +28,7 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
     if is_demo {
         demo::seed(&app).await?;
     }
-    let router = app.router(metrics.clone(), is_demo).await?;
+    let faces = app.faces(metrics.clone(), is_demo).await?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(jobs::work(app.clone(), stop.clone()));
     tasks.spawn(follow_version(app.clone(), stop.clone()));
@@ -37,13 +37,17 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
     }
     if let Some(address) = app.settings.metrics.listen {
         let listener = listen::bind(address).await?;
-        tasks.spawn(listen::serve(
-            listener,
-            crate::app::metrics_router(metrics),
-            None,
-            16,
-            stop.clone(),
-        ));
+        let limits = listen::Limits {
+            connections: 16,
+            threads: 1,
+        };
+        let face = crate::app::metrics_face(metrics);
+        let serving = listen::serve(listener, face, None, limits, stop.clone());
+        tasks.spawn(async {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "metrics are not served");
+            }
+        });
     }
     announce(&app).await?;
     let asked = stop.clone();
@@ -54,12 +58,12 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
     });
     listen::serve(
         listener,
-        router,
+        faces,
         certificates,
-        app.settings.limits.connections,
+        listen::Limits::of(app.settings.limits.connections),
         stop.clone(),
     )
-    .await;
+    .await?;
     stop.cancel();
     tasks.close();
     if tokio::time::timeout(Duration::from_secs(2), tasks.wait())
