@@ -16,6 +16,7 @@ pub(crate) use self::details::content_by_id;
 pub use self::details::{ContentDetail, Labels, SeasonDetail, content, season, series_detail};
 pub use self::lists::{ContentQuery, TitleQuery, contents, seasons, series};
 pub use self::placed::{OpenedSeries, PlacedContent, PlacedSeason};
+pub(crate) use self::placed::{above, open_series, place};
 use crate::{CatalogError, Result};
 
 /// Who is asking, of which service, and when.
@@ -46,8 +47,18 @@ impl PageRequest {
         }
     }
 
+    /// The part of a whole list that is on the page.
+    pub(crate) fn cut<T>(self, all: &[T]) -> &[T] {
+        let page = self.page();
+        let start = usize::try_from(page.offset)
+            .unwrap_or(usize::MAX)
+            .min(all.len());
+        let end = start.saturating_add(self.size as usize).min(all.len());
+        all.get(start..end).unwrap_or_default()
+    }
+
     /// Past the end is not found, except for the first page of an empty list.
-    fn check(self, count: i64) -> Result<()> {
+    pub(crate) fn check(self, count: i64) -> Result<()> {
         let page = self.page();
         if self.number > 1 && page.offset >= count {
             Err(CatalogError::PageNotFound)

@@ -1,11 +1,13 @@
 //! Applying records, a batch per unit of work.
 //!
-//! Within a batch, labels come first, then series, seasons and contents, so that a parent and its
-//! child may arrive together. A reference to a category, tag or person that has no record yet makes
+//! Within a batch, labels come first, then series, seasons and contents, then bundles, channels,
+//! groups, rows and covers, so that a parent and its child may arrive together. A reference to a category, tag or person that has no record yet makes
 //! a placeholder of its name, which its own record later fills in place. A reference to a parent
 //! that is missing is reported as such; callers keep the record and try again at the end.
 
+mod home;
 mod labels;
+mod references;
 mod removal;
 mod slugs;
 mod titles;
@@ -18,6 +20,7 @@ use marquee_storage::Db;
 use marquee_storage::catalog::Table;
 use marquee_storage::{StorageError, Unit};
 
+pub use self::references::{Named, at_fault, named};
 use crate::record::{Body, Outcome, Record};
 
 /// Records in one unit of work: small enough to hold SQLite's writer for about 20 ms.
@@ -106,6 +109,7 @@ impl Batch<'_> {
         for table in [Table::Series, Table::Season, Table::Content] {
             self.titles(table, records).await?;
         }
+        self.home(records).await?;
         for (index, record) in records.iter().enumerate() {
             if matches!(record.body, Body::Removal) {
                 self.remove(index, record).await?;

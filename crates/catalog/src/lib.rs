@@ -3,12 +3,16 @@
 //! * [`import`] applies checked records: idempotent, in place, each whole or not at all.
 //! * [`browse`] answers lists and details for the faces; everything goes through the one predicate
 //!   of `storage::catalog`.
+//! * [`home`] answers what home screens show: groups of rows, rows, covers.
+//! * [`neighbours`] is the port through which rows learn which titles are near others.
 //! * [`personal`] keeps favorites and progress.
 //! * [`playback`] says what a player needs and what follows.
 
 pub mod browse;
 pub mod fold;
+pub mod home;
 pub mod import;
+pub mod neighbours;
 pub mod personal;
 pub mod playback;
 pub mod record;

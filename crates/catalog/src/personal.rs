@@ -4,11 +4,12 @@
 //! updates.
 
 use marquee_domain::catalog::Content;
+use marquee_domain::home::Channel;
 use marquee_domain::personal::{FavoriteKind, Owner, Progress};
 use marquee_domain::{ContentId, SeasonId, Timestamp};
 use marquee_storage::catalog::{self as stored, Shown};
 use marquee_storage::favorites::{self, Favorite};
-use marquee_storage::{Db, Query, progress};
+use marquee_storage::{Db, Query, home, progress};
 
 use crate::browse::Audience;
 use crate::{CatalogError, Result};
@@ -54,8 +55,12 @@ pub async fn add_favorite(
                 .iter()
                 .any(|season| season.head.service == who.service)
         }
-        // There are no channels yet.
-        FavoriteKind::Channel => false,
+        FavoriteKind::Channel => {
+            let found = home::by_ids::<Channel>(reader, &[id], shown).await?;
+            found
+                .iter()
+                .any(|channel| channel.head.service == who.service)
+        }
     };
     if !found {
         return Err(CatalogError::NotFound);

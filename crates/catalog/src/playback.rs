@@ -49,7 +49,8 @@ pub async fn start(q: &mut dyn Query, who: Audience, id: ContentId) -> Result<Pl
     })
 }
 
-async fn next_episode(
+/// Whether a content is the last of its season, and what follows it.
+pub(crate) async fn next_episode(
     q: &mut dyn Query,
     who: Audience,
     placed: &PlacedContent,

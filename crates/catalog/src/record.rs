@@ -2,6 +2,7 @@
 //! resolving references, ids and slugs is ours.
 
 use marquee_domain::catalog::{ContentKind, LabelDoc, LabelKind, Orientation, Role, TitleDoc};
+use marquee_domain::home::{CoverDoc, RowDoc, RowGroupDoc, Surface};
 use marquee_domain::language::LanguageTag;
 use marquee_storage::sources::NewSource;
 
@@ -54,8 +55,63 @@ pub enum Body {
         /// What it is played from; none leaves what is stored as it is.
         sources: Option<Vec<NewSource>>,
     },
+    /// A group of rows.
+    RowGroup {
+        /// Where it is shown.
+        surface: Surface,
+        /// Rank among the groups of its surface.
+        order: i64,
+        /// The rest.
+        doc: Box<RowGroupDoc>,
+    },
+    /// A row.
+    Row {
+        /// External key of its group.
+        group: String,
+        /// Place in the group.
+        order: i64,
+        /// The rest.
+        doc: Box<RowDoc>,
+    },
+    /// A cover.
+    Cover {
+        /// Place among the covers.
+        order: i64,
+        /// The rest, without pictures.
+        doc: Box<CoverDoc>,
+        /// Pictures of each slide, in the order of the slides.
+        images: Vec<Vec<NewImage>>,
+    },
+    /// A bundle of channels.
+    Multichannel {
+        /// Place among the bundles.
+        order: i64,
+        /// Name, logo, badges, publication.
+        title: Box<Title>,
+    },
+    /// A channel.
+    Channel {
+        /// External key of the bundle it belongs to.
+        multichannel: Option<String>,
+        /// Place among the channels.
+        order: i64,
+        /// Name, logo, badges, publication.
+        title: Box<Title>,
+    },
     /// Take the item of this key away, whatever it is.
     Removal,
+}
+
+impl Body {
+    /// The member of a record that names what it sits in.
+    #[must_use]
+    pub fn parent_member(&self) -> &'static str {
+        match self {
+            Self::Row { .. } => "group",
+            Self::Channel { .. } => "multichannel",
+            _ => "parent",
+        }
+    }
 }
 
 /// What series, seasons and contents have in common, before references are resolved.

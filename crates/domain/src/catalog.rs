@@ -67,6 +67,15 @@ pub struct Head {
     pub digest: i64,
 }
 
+/// What people look for, by its key: a series, or a content that stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TitleKey {
+    /// A series.
+    Series(SeriesId),
+    /// A content.
+    Content(ContentId),
+}
+
 /// A series.
 #[derive(Debug, Clone)]
 pub struct Series {
@@ -112,4 +121,15 @@ pub struct Content {
     pub head: Head,
     /// Everything that is only read.
     pub doc: TitleDoc,
+}
+
+impl Content {
+    /// The title that people know it by: its series, or itself when it stands alone.
+    #[must_use]
+    pub fn title(&self) -> TitleKey {
+        self.season
+            .map_or(TitleKey::Content(self.id), |(_, series)| {
+                TitleKey::Series(series)
+            })
+    }
 }

@@ -38,4 +38,14 @@ ids! {
     FolderId,
     /// A background job.
     JobId,
+    /// A group of rows.
+    RowGroupId,
+    /// A row.
+    RowId,
+    /// A cover.
+    CoverId,
+    /// A channel.
+    ChannelId,
+    /// A bundle of channels.
+    MultichannelId,
 }

@@ -8,6 +8,7 @@
 pub mod access;
 pub mod catalog;
 pub mod clock;
+pub mod home;
 pub mod ids;
 pub mod language;
 pub mod media;
@@ -22,8 +23,8 @@ pub mod text;
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
 pub use ids::{
-    CategoryId, ContentId, FolderId, JobId, PersonId, SeasonId, SeriesId, ServiceId, SourceId,
-    TagId,
+    CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MultichannelId, PersonId,
+    RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,
 };
 pub use language::{LanguageTag, UiLanguage};
 pub use text::Texts;

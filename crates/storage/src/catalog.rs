@@ -4,18 +4,21 @@
 //! `visible_from <= now AND visible_until > now`, which is what "published" comes down to.
 
 mod boundary;
+mod facts;
 mod inside;
 mod list;
 mod lookup;
 mod put;
 
 pub use boundary::next_boundary;
+pub(crate) use facts::fill as fill_facts;
+pub use facts::{heaviest_titles, label_sizes, labels_of, labels_of_titles, put_title_labels};
 pub use inside::{
     SeasonFacts, contents_of_series, first_contents, following, season_facts, seasons_of,
 };
 pub use list::{
-    ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, list_category,
-    list_contents, list_seasons, list_series,
+    ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, TitleFilter,
+    list_category, list_contents, list_seasons, list_series, list_titles,
 };
 pub use lookup::{
     Shown, contents_by_ids, contents_by_keys, contents_by_slugs, find_content,
@@ -84,7 +87,8 @@ trait Stored: Sized {
     fn read(row: &Row) -> Result<Self>;
 }
 
-fn head(row: &Row) -> Result<Head> {
+/// The first columns of everything with a window: see [`SERIES`].
+pub(crate) fn head(row: &Row) -> Result<Head> {
     Ok(Head {
         service: ServiceId(row.int(1)?),
         external_key: row.text(2)?,

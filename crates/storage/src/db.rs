@@ -79,6 +79,7 @@ impl Db {
             kind,
             version: Arc::default(),
         };
+        crate::catalog::fill_facts(&db).await?;
         db.refresh_version().await?;
         Ok(db)
     }

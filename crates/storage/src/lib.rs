@@ -17,6 +17,7 @@ mod driver;
 mod error;
 pub mod favorites;
 pub mod folders;
+pub mod home;
 pub mod jobs;
 pub mod labels;
 pub mod meta;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "personal",
         include_str!("../migrations/0002_personal.sql"),
     ),
+    (3, "home", include_str!("../migrations/0003_home.sql")),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

@@ -39,7 +39,7 @@ pub struct OpenedSeries {
 }
 
 /// Adds season and series to contents.
-pub(super) async fn place(q: &mut dyn Query, contents: Vec<Content>) -> Result<Vec<PlacedContent>> {
+pub(crate) async fn place(q: &mut dyn Query, contents: Vec<Content>) -> Result<Vec<PlacedContent>> {
     let (seasons, series) = above(q, contents.iter().filter_map(|content| content.season)).await?;
     Ok(contents
         .into_iter()
@@ -53,7 +53,7 @@ pub(super) async fn place(q: &mut dyn Query, contents: Vec<Content>) -> Result<V
 }
 
 /// The seasons and series that these places name.
-pub(super) async fn above(
+pub(crate) async fn above(
     q: &mut dyn Query,
     places: impl Iterator<Item = (SeasonId, SeriesId)>,
 ) -> Result<(HashMap<SeasonId, Season>, HashMap<SeriesId, Series>)> {
@@ -79,7 +79,7 @@ pub(super) async fn above(
 }
 
 /// Adds the published seasons to series.
-pub(super) async fn open_series(
+pub(crate) async fn open_series(
     q: &mut dyn Query,
     found: Vec<Series>,
     now: Timestamp,

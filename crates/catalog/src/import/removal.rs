@@ -1,8 +1,10 @@
 //! Taking items away by their key, whatever they are.
 
 use marquee_domain::catalog::LabelKind;
+use marquee_domain::home::{Channel, Cover, Multichannel, Row, RowGroup};
 use marquee_storage::StorageError;
 use marquee_storage::catalog::{self as stored, Table};
+use marquee_storage::home::{self, Piece};
 use marquee_storage::labels::find_by_keys;
 
 use super::Batch;
@@ -24,6 +26,15 @@ impl Batch<'_> {
                 return Ok(());
             }
         }
+        let gone = self.remove_piece::<Row>(&keys).await?
+            || self.remove_piece::<RowGroup>(&keys).await?
+            || self.remove_piece::<Cover>(&keys).await?
+            || self.remove_piece::<Channel>(&keys).await?
+            || self.remove_piece::<Multichannel>(&keys).await?;
+        if gone {
+            self.set(index, Outcome::Removed);
+            return Ok(());
+        }
         // Titles refer to them, so they stay; saying so beats a removal that did nothing.
         for kind in [LabelKind::Category, LabelKind::Tag, LabelKind::Person] {
             if !find_by_keys(self.unit, self.service, kind, &keys)
@@ -35,5 +46,15 @@ impl Batch<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Removes the thing of this key when it is of this kind, and says whether it was.
+    async fn remove_piece<T: Piece>(&mut self, keys: &[String]) -> Result<bool, StorageError> {
+        let found = home::by_keys::<T>(self.unit, self.service, keys).await?;
+        let Some(piece) = found.first() else {
+            return Ok(false);
+        };
+        home::remove::<T>(self.unit, piece.id()).await?;
+        Ok(true)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! [`old`] and [`parents`] read what is there, [`document`] resolves references, [`rows`] stores.
 
-mod document;
+pub(super) mod document;
 mod old;
 mod parents;
 mod rows;
@@ -207,7 +207,7 @@ fn mine(table: Table, index: usize, record: &Record) -> Option<Mine<'_>> {
         Body::Series(title) => (Table::Series, title, None),
         Body::Season { parent, title, .. } => (Table::Season, title, Some(parent.as_str())),
         Body::Content { parent, title, .. } => (Table::Content, title, parent.as_deref()),
-        Body::Label { .. } | Body::Removal => return None,
+        _ => return None,
     };
     (of == table).then_some(Mine {
         index,

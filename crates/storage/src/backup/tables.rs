@@ -43,14 +43,25 @@ tables! {
     "services", key 1: id Int, name Text, visibility Text, created_at Int;
     "labels", key 1: id Int, service_id Int, kind Text, external_key Text, slug Text, sort_order Int, digest Int, doc Text;
     "series", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
-        visible_until Int, created_at Int, digest Int, doc Text, popularity Float;
+        visible_until Int, created_at Int, digest Int, doc Text, popularity Float, language Text;
     "seasons", key 1: id Int, service_id Int, series_id Int, season_order Int, external_key Text, slug Text, own_from Int,
         own_until Int, visible_from Int, visible_until Int, created_at Int, digest Int, doc Text;
     "contents", key 1: id Int, service_id Int, kind Text, season_id Int, series_id Int, content_order Int, duration_ms Int,
         playable Bool, popularity Float, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
-        visible_until Int, created_at Int, digest Int, doc Text;
+        visible_until Int, created_at Int, digest Int, doc Text, language Text;
     "category_items", key 3: category_id Int, item_kind Text, item_id Int, content_kind Text, listed Bool, visible_from Int, visible_until Int;
     "title_texts", key 2: item_kind Text, item_id Int, service_id Int, folded Text;
+    "title_labels", key 3: label_id Int, item_kind Text, item_id Int;
+    "row_groups", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
+        visible_until Int, created_at Int, digest Int, sort_order Int, surface Text, doc Text;
+    "home_rows", key 1: id Int, service_id Int, group_id Int, external_key Text, slug Text, own_from Int, own_until Int,
+        visible_from Int, visible_until Int, created_at Int, digest Int, sort_order Int, doc Text;
+    "covers", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int, visible_from Int,
+        visible_until Int, created_at Int, digest Int, sort_order Int, doc Text;
+    "multichannels", key 1: id Int, service_id Int, external_key Text, slug Text, own_from Int, own_until Int,
+        visible_from Int, visible_until Int, created_at Int, digest Int, sort_order Int, doc Text;
+    "channels", key 1: id Int, service_id Int, multichannel_id Int, external_key Text, slug Text, own_from Int, own_until Int,
+        visible_from Int, visible_until Int, created_at Int, digest Int, sort_order Int, doc Text;
     "folders", key 1: id Int, service_id Int, path Text, created_at Int, last_scan_at Int;
     "scan_items", key 2: folder_id Int, item_key Text, digest Int;
     "sources", key 1: id Int, content_id Int, role Text, position Int, location Text, size_bytes Int, revision Text, state Text,

@@ -23,6 +23,16 @@ pub async fn next_boundary(
         "SELECT MIN(visible_until) FROM seasons WHERE service_id = $1 AND visible_until > $2",
         "SELECT MIN(visible_from) FROM contents WHERE service_id = $1 AND visible_from > $2",
         "SELECT MIN(visible_until) FROM contents WHERE service_id = $1 AND visible_until > $2",
+        "SELECT MIN(visible_from) FROM row_groups WHERE service_id = $1 AND visible_from > $2",
+        "SELECT MIN(visible_until) FROM row_groups WHERE service_id = $1 AND visible_until > $2",
+        "SELECT MIN(visible_from) FROM home_rows WHERE service_id = $1 AND visible_from > $2",
+        "SELECT MIN(visible_until) FROM home_rows WHERE service_id = $1 AND visible_until > $2",
+        "SELECT MIN(visible_from) FROM covers WHERE service_id = $1 AND visible_from > $2",
+        "SELECT MIN(visible_until) FROM covers WHERE service_id = $1 AND visible_until > $2",
+        "SELECT MIN(visible_from) FROM channels WHERE service_id = $1 AND visible_from > $2",
+        "SELECT MIN(visible_until) FROM channels WHERE service_id = $1 AND visible_until > $2",
+        "SELECT MIN(visible_from) FROM multichannels WHERE service_id = $1 AND visible_from > $2",
+        "SELECT MIN(visible_until) FROM multichannels WHERE service_id = $1 AND visible_until > $2",
     ] {
         let at = q
             .row(Statement::new(sql).bind(service.0).bind(now))

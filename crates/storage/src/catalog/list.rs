@@ -3,12 +3,14 @@
 
 mod category;
 mod conditions;
+mod titles;
 
 use marquee_domain::catalog::{Content, ContentKind, Season, Series};
 use marquee_domain::{CategoryId, SeasonId, SeriesId, ServiceId, Timestamp};
 
 pub use self::category::{ListedItem, list_category};
 use self::conditions::{Where, arrange, ids};
+pub use self::titles::{TitleFilter, list_titles};
 use super::lookup::{Shown, contents_by_ids, seasons_by_ids, series_by_ids};
 use crate::Result;
 use crate::db::Query;

@@ -20,7 +20,7 @@ pub enum Shown {
 }
 
 impl Shown {
-    pub(super) fn now(self) -> Option<Timestamp> {
+    pub(crate) fn now(self) -> Option<Timestamp> {
         match self {
             Self::At(now) => Some(now),
             Self::All => None,

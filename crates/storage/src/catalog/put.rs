@@ -3,6 +3,7 @@
 use marquee_domain::SeriesId;
 use marquee_domain::catalog::{Content, ContentKind, Head, Season, Series, TitleDoc};
 
+use super::facts::language_of;
 use super::{Table, to_json};
 use crate::Result;
 use crate::statement::{Statement, Value, insert_many, placeholders};
@@ -24,6 +25,13 @@ fn head_values(id: i64, head: &Head, doc: &TitleDoc) -> Vec<Value> {
     ]
 }
 
+/// The same with the language of a title.
+fn title_values(id: i64, head: &Head, doc: &TitleDoc) -> Vec<Value> {
+    let mut values = head_values(id, head, doc);
+    values.push(language_of(doc).into());
+    values
+}
+
 macro_rules! on_conflict {
     ($($more:literal),*) => {
         concat!(
@@ -41,11 +49,11 @@ macro_rules! on_conflict {
 pub async fn put_series(unit: &mut Unit, series: &[Series]) -> Result<()> {
     let rows = series
         .iter()
-        .map(|s| head_values(s.id.0, &s.head, &s.doc))
+        .map(|s| title_values(s.id.0, &s.head, &s.doc))
         .collect();
     let statements = insert_many(
-        "INSERT INTO series (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc)",
-        on_conflict!(),
+        "INSERT INTO series (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, language)",
+        on_conflict!("language"),
         rows,
     );
     unit.touch_catalog();
@@ -82,7 +90,7 @@ pub async fn put_contents(unit: &mut Unit, contents: &[Content]) -> Result<()> {
     let rows = contents
         .iter()
         .map(|c| {
-            let mut values = head_values(c.id.0, &c.head, &c.doc);
+            let mut values = title_values(c.id.0, &c.head, &c.doc);
             values.extend([
                 c.kind.as_str().into(),
                 c.season.map(|(season, _)| season.0).into(),
@@ -96,9 +104,10 @@ pub async fn put_contents(unit: &mut Unit, contents: &[Content]) -> Result<()> {
         })
         .collect();
     let statements = insert_many(
-        "INSERT INTO contents (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, \
+        "INSERT INTO contents (id, service_id, external_key, slug, own_from, own_until, visible_from, visible_until, created_at, digest, doc, language, \
          kind, season_id, series_id, content_order, duration_ms, playable, popularity)",
         on_conflict!(
+            "language",
             "kind",
             "season_id",
             "series_id",
@@ -263,7 +272,7 @@ pub async fn remove(unit: &mut Unit, table: Table, id: i64) -> Result<()> {
             )
             .await?;
         }
-        for satellite in ["category_items", "title_texts"] {
+        for satellite in ["category_items", "title_texts", "title_labels"] {
             let sql = format!(
                 "DELETE FROM {satellite} WHERE item_kind = '{kind}' AND item_id IN ({ids})"
             );

@@ -54,7 +54,11 @@ impl Batch<'_> {
 }
 
 /// A picture with its id: the one it had, or the next.
-fn place_image(image: &NewImage, old: Option<&TitleDoc>, next: &mut i64) -> Image {
+pub(in crate::import) fn place_image(
+    image: &NewImage,
+    old: Option<&TitleDoc>,
+    next: &mut i64,
+) -> Image {
     let known = old
         .and_then(|doc| {
             doc.images

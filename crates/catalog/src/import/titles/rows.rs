@@ -23,6 +23,7 @@ pub(super) struct Rows {
     contents: Vec<Content>,
     known: Vec<(Table, i64)>,
     categories: Vec<CategoryEntry>,
+    labels: Vec<(Table, i64, Vec<i64>)>,
     texts: Vec<(Table, i64, String)>,
     sources: Vec<(ContentId, Vec<sources::NewSource>, Option<i64>)>,
     refit: Vec<SeriesId>,
@@ -44,6 +45,11 @@ impl Rows {
     /// Adds a title with everything that follows from it.
     pub(super) fn add(&mut self, placed: Placed<'_>) {
         self.categorise(&placed);
+        // What stands inside a series is found by the labels of the series.
+        if placed.parent.is_none() {
+            let labels = stored::labels_of(&placed.doc);
+            self.labels.push((placed.table, placed.id, labels));
+        }
         self.texts
             .push((placed.table, placed.id, searchable(&placed.doc)));
         if let Some(old) = placed.before {
@@ -103,7 +109,8 @@ impl Rows {
                     doc,
                 });
             }
-            Body::Label { .. } | Body::Removal => {}
+            // Nothing else is a title.
+            _ => {}
         }
     }
     /// Adds a title's entries on category pages: its own categories, or else its parent's.
@@ -173,6 +180,7 @@ impl Batch<'_> {
         stored::put_seasons(self.unit, &out.seasons).await?;
         stored::put_contents(self.unit, &out.contents).await?;
         stored::put_category_items(self.unit, &out.known, &out.categories).await?;
+        stored::put_title_labels(self.unit, &out.known, &out.labels).await?;
         stored::put_title_texts(self.unit, self.service.0, &out.texts).await?;
         for (content, new, stated) in &out.sources {
             sources::replace(self.unit, *content, new).await?;

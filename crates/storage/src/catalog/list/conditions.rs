@@ -56,6 +56,30 @@ impl Where {
         ));
     }
 
+    /// A title (series or content) that has a label.
+    pub(super) fn has_label(&mut self, item_kind: &str, id: &str, label: i64) {
+        let param = self.param(label);
+        self.conditions.push(format!(
+            "EXISTS (SELECT 1 FROM title_labels o WHERE o.label_id = {param} AND o.item_kind = '{item_kind}' AND o.item_id = {id})"
+        ));
+    }
+
+    /// Made in a language, or in one of its kinds. A content without one of its own has that of its series.
+    pub(super) fn in_language(&mut self, language: &str, or_series: bool) {
+        let (whole, part) = (self.param(language), self.param(format!("{language}-%")));
+        let fits =
+            |alias: &str| format!("({alias}.language = {whole} OR {alias}.language LIKE {part})");
+        let own = fits("c");
+        self.conditions.push(if or_series {
+            let of_series = fits("s");
+            format!(
+                "({own} OR (c.language = '' AND EXISTS (SELECT 1 FROM series s WHERE s.id = c.series_id AND {of_series})))"
+            )
+        } else {
+            own
+        });
+    }
+
     /// A substring of the folded titles.
     pub(super) fn search(&mut self, item_kind: &str, id: &str, text: &str) {
         let escaped = text
@@ -79,7 +103,14 @@ impl Where {
             .push(format!("{column} IN ({})", params.join(", ")));
     }
 
-    fn statement(&self, select: &str, from: &str, tail: &str, page: Option<Page>) -> Statement {
+    /// The statement over these conditions.
+    pub(super) fn statement(
+        &self,
+        select: &str,
+        from: &str,
+        tail: &str,
+        page: Option<Page>,
+    ) -> Statement {
         let mut values = self.values.clone();
         let mut sql = format!(
             "SELECT {select} FROM {from} WHERE {} {tail}",

@@ -1,0 +1,309 @@
+//! How the record of a thing of a home screen becomes the thing.
+
+use marquee_domain::catalog::{Head, Image, TitleDoc};
+use marquee_domain::home::{Channel, Cover, Multichannel, Row, RowGroup, Slide};
+use marquee_domain::publish::{Status, Window};
+use marquee_domain::{ChannelId, CoverId, MultichannelId, RowGroupId, RowId, Texts, Timestamp};
+use marquee_storage::home::Piece;
+
+use crate::import::titles::document::place_image;
+use crate::record::{Body, NewImage, Title};
+
+/// What all of them state.
+pub(super) struct Wanted<'r> {
+    /// The record's own kind of body.
+    body: &'r Body,
+    pub(super) titles: &'r Texts,
+    /// Key of what it sits in.
+    pub(super) parent: Option<&'r str>,
+    order: i64,
+}
+
+impl Wanted<'_> {
+    /// How many pictures it names.
+    pub(super) fn pictures(&self) -> usize {
+        match self.body {
+            Body::Cover { images, .. } => images.iter().map(Vec::len).sum(),
+            Body::Channel { title, .. } | Body::Multichannel { title, .. } => title.images.len(),
+            _ => 0,
+        }
+    }
+
+    /// When it shows on its own.
+    pub(super) fn window(&self, created: Timestamp) -> Window {
+        match self.body {
+            Body::RowGroup { doc, .. } => doc.publication.window(created),
+            Body::Row { doc, .. } => doc.publication.window(created),
+            Body::Cover { doc, .. } => Window::new(
+                Status::Published,
+                doc.publish_start,
+                doc.publish_end,
+                created,
+            ),
+            Body::Channel { title, .. } | Body::Multichannel { title, .. } => {
+                let doc = &title.doc;
+                Window::new(doc.status, doc.publish_start, doc.publish_end, created)
+            }
+            _ => Window::new(Status::Draft, None, None, created),
+        }
+    }
+}
+
+/// Pictures with their ids: those they had, or the next ones.
+pub(super) fn placed(images: &[NewImage], old: Option<&TitleDoc>, next: &mut i64) -> Vec<Image> {
+    images
+        .iter()
+        .map(|image| place_image(image, old, next))
+        .collect()
+}
+
+/// A thing that a record makes.
+pub(super) trait Made: Piece + Clone {
+    /// What it sits in.
+    type Parent: Made;
+
+    /// What a record states, when it is one of this kind.
+    fn wanted(body: &Body) -> Option<Wanted<'_>>;
+
+    /// The thing. `place` gives pictures their ids.
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        parent: Option<&Self::Parent>,
+        place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        before: Option<&Self>,
+    ) -> Option<Self>;
+
+    /// Whether it is stored in this parent.
+    fn sits_in(&self, _: Option<&Self::Parent>) -> bool {
+        true
+    }
+
+    /// The window inside that of a parent.
+    fn inside(own: Window, _: Option<&Self::Parent>) -> Window {
+        own
+    }
+}
+
+impl Made for RowGroup {
+    type Parent = Self;
+
+    fn wanted(body: &Body) -> Option<Wanted<'_>> {
+        let Body::RowGroup { order, doc, .. } = body else {
+            return None;
+        };
+        Some(Wanted {
+            body,
+            titles: &doc.titles,
+            parent: None,
+            order: *order,
+        })
+    }
+
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        _: Option<&Self>,
+        _: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        _: Option<&Self>,
+    ) -> Option<Self> {
+        let Body::RowGroup { surface, doc, .. } = wanted.body else {
+            return None;
+        };
+        Some(Self {
+            id: RowGroupId(id),
+            head,
+            order: wanted.order,
+            surface: *surface,
+            doc: (**doc).clone(),
+        })
+    }
+}
+
+impl Made for Row {
+    type Parent = RowGroup;
+
+    fn wanted(body: &Body) -> Option<Wanted<'_>> {
+        let Body::Row { group, order, doc } = body else {
+            return None;
+        };
+        Some(Wanted {
+            body,
+            titles: &doc.titles,
+            parent: Some(group),
+            order: *order,
+        })
+    }
+
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        parent: Option<&RowGroup>,
+        _: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        _: Option<&Self>,
+    ) -> Option<Self> {
+        let (Body::Row { doc, .. }, Some(group)) = (wanted.body, parent) else {
+            return None;
+        };
+        Some(Self {
+            id: RowId(id),
+            head,
+            order: wanted.order,
+            group: group.id,
+            doc: (**doc).clone(),
+        })
+    }
+
+    fn sits_in(&self, parent: Option<&RowGroup>) -> bool {
+        parent.is_some_and(|group| group.id == self.group)
+    }
+
+    fn inside(own: Window, parent: Option<&RowGroup>) -> Window {
+        parent.map_or(own, |group| own.inside(group.head.window))
+    }
+}
+
+impl Made for Cover {
+    type Parent = Self;
+
+    fn wanted(body: &Body) -> Option<Wanted<'_>> {
+        let Body::Cover { order, doc, .. } = body else {
+            return None;
+        };
+        Some(Wanted {
+            body,
+            titles: &doc.titles,
+            parent: None,
+            order: *order,
+        })
+    }
+
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        _: Option<&Self>,
+        mut place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        before: Option<&Self>,
+    ) -> Option<Self> {
+        let Body::Cover { doc, images, .. } = wanted.body else {
+            return None;
+        };
+        let mut doc = (**doc).clone();
+        let old = before.map(|before| pictures_of(&before.doc.slides));
+        for (slide, images) in doc.slides.iter_mut().zip(images) {
+            slide.doc.images = place(images, old.as_ref());
+        }
+        Some(Self {
+            id: CoverId(id),
+            head,
+            order: wanted.order,
+            doc,
+        })
+    }
+}
+
+/// All pictures of some slides, as if they were those of one title.
+fn pictures_of(slides: &[Slide]) -> TitleDoc {
+    TitleDoc {
+        images: slides
+            .iter()
+            .flat_map(|slide| slide.doc.images.iter().cloned())
+            .collect(),
+        ..TitleDoc::default()
+    }
+}
+
+fn named(
+    title: &Title,
+    mut place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+    old: Option<&TitleDoc>,
+) -> TitleDoc {
+    TitleDoc {
+        images: place(&title.images, old),
+        ..title.doc.clone()
+    }
+}
+
+impl Made for Multichannel {
+    type Parent = Self;
+
+    fn wanted(body: &Body) -> Option<Wanted<'_>> {
+        let Body::Multichannel { order, title } = body else {
+            return None;
+        };
+        Some(Wanted {
+            body,
+            titles: &title.doc.titles,
+            parent: None,
+            order: *order,
+        })
+    }
+
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        _: Option<&Self>,
+        place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        before: Option<&Self>,
+    ) -> Option<Self> {
+        let Body::Multichannel { title, .. } = wanted.body else {
+            return None;
+        };
+        Some(Self {
+            id: MultichannelId(id),
+            head,
+            order: wanted.order,
+            doc: named(title, place, before.map(|before| &before.doc)),
+        })
+    }
+}
+
+impl Made for Channel {
+    type Parent = Multichannel;
+
+    fn wanted(body: &Body) -> Option<Wanted<'_>> {
+        let Body::Channel {
+            multichannel,
+            order,
+            title,
+        } = body
+        else {
+            return None;
+        };
+        Some(Wanted {
+            body,
+            titles: &title.doc.titles,
+            parent: multichannel.as_deref(),
+            order: *order,
+        })
+    }
+
+    fn make(
+        id: i64,
+        head: Head,
+        wanted: &Wanted<'_>,
+        parent: Option<&Multichannel>,
+        place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
+        before: Option<&Self>,
+    ) -> Option<Self> {
+        let Body::Channel { title, .. } = wanted.body else {
+            return None;
+        };
+        Some(Self {
+            id: ChannelId(id),
+            head,
+            order: wanted.order,
+            multichannel: parent.map(|bundle| bundle.id),
+            doc: named(title, place, before.map(|before| &before.doc)),
+        })
+    }
+
+    fn sits_in(&self, parent: Option<&Multichannel>) -> bool {
+        self.multichannel == parent.map(|bundle| bundle.id)
+    }
+}
