@@ -7,8 +7,10 @@
 //! `tests/it/contract.rs`.
 
 mod call;
+mod carousel;
 mod categories;
 mod contents;
+mod covers;
 mod error;
 mod fields;
 pub mod openapi;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
+use marquee_catalog::neighbours::Neighbours;
 use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
 use marquee_http::cached::AnswerCache;
@@ -48,6 +51,8 @@ pub struct Deps {
     pub services: ServiceDirectory,
     /// Country rules.
     pub regions: Regions,
+    /// Which titles are near others.
+    pub neighbours: Arc<dyn Neighbours>,
     /// Where streams are.
     pub streams: Arc<dyn Streams>,
     /// What links begin with, without a slash at the end.
@@ -69,6 +74,25 @@ pub fn router(deps: Deps) -> Router {
             "/category/{slug}/contents/",
             route(get(categories::list_category_contents)),
         )
+        .route(
+            "/carousel/group/",
+            route(get(carousel::get_active_carousel_group)),
+        )
+        .route(
+            "/carousel/browser/group/",
+            route(get(carousel::get_carousel_browser_group)),
+        )
+        .route("/carousel/", route(get(carousel::list_carousel)))
+        .route(
+            "/carousel/channel/group/",
+            route(get(carousel::get_carousel_channel_group)),
+        )
+        .route(
+            "/carousel/channel/",
+            route(get(carousel::list_carousel_channels)),
+        )
+        .route("/cover/", route(get(covers::list_covers)))
+        .route("/cover/{slug}/", route(get(covers::get_cover)))
         .route(
             "/playback/{content_id}/",
             route(get(playback::get_playback)),

@@ -10,10 +10,13 @@ use utoipa::OpenApi;
     paths(
         crate::contents::list_content, crate::contents::get_content, crate::seasons::list_seasons, crate::seasons::get_season,
         crate::series::list_series, crate::series::get_series, crate::categories::list_category_contents, crate::categories::list_categories,
+        crate::carousel::get_active_carousel_group, crate::carousel::get_carousel_browser_group, crate::carousel::list_carousel,
+        crate::carousel::get_carousel_channel_group, crate::carousel::list_carousel_channels, crate::covers::list_covers, crate::covers::get_cover,
         crate::playback::get_playback, crate::playback::get_playback_media,
         crate::personal::list_favorites, crate::personal::add_favorite, crate::personal::remove_favorite,
         crate::personal::save_continue_watching,
-    )
+    ),
+    components(schemas(crate::views::EpgProgram))
 )]
 pub struct Document;
 

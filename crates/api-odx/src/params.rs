@@ -15,7 +15,8 @@ use marquee_catalog::browse::{PageRequest, TitleQuery};
 use marquee_domain::UiLanguage;
 
 pub(crate) use self::documented::{
-    CallHeaders, OptionalCallHeaders, PageParams, PersonalHeaders, TitleFilters,
+    CallHeaders, DeviceHeader, GroupParams, OptionalCallHeaders, PageParams, PersonalHeaders,
+    RowParams, TitleFilters,
 };
 use crate::Deps;
 use crate::call::language_of;

@@ -1,17 +1,28 @@
 //! The JSON shapes of the contract, one type per schema, and how catalog things become them.
 
+mod channel;
 mod content;
+mod cover;
 mod failure;
 mod list;
 mod media;
+mod page;
 mod personal;
 mod picture;
 mod playback;
+mod row;
 mod season;
 
+pub use channel::{
+    ChannelData, ChannelInfo, ChannelItem, ChannelPage, ChannelRow, EpgProgram, MultichannelItem,
+    RowOfChannels,
+};
 pub use content::{Cast, Category, ContentDetail, SeasonOfContent};
+pub use cover::{CoverDetail, CoverImages, CoverItem, CoverPage, CoverSlide};
 pub use failure::ErrorEnvelope;
-pub(crate) use failure::{Failures, PersonalFailures, PersonalFailuresWithoutMissing};
+pub(crate) use failure::{
+    Failures, FailuresWithoutMissing, PersonalFailures, PersonalFailuresWithoutMissing,
+};
 pub use list::{
     CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo,
     ContentPage, SeasonItem, SeasonItemData, SeasonItemInfo, SeasonPage, SeriesItem,
@@ -24,6 +35,7 @@ pub use personal::{
 };
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
 pub use playback::{CuePoint, Manifest, NextEpisode, Playback};
+pub use row::{InnerRows, LiveGroups, RowItem, RowList, Tile, TilePage};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};
 
 use std::collections::BTreeMap;

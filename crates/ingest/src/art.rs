@@ -30,6 +30,14 @@ impl ArtFolder {
         Self(folder)
     }
 
+    /// Whether a picture of this file name is stored. Blocking.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        // Names of pictures are a hash and an extension; anything else is none, wherever it leads.
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+        plain && !name.starts_with('.') && self.0.join(name).is_file()
+    }
+
     /// Takes a picture in. Blocking.
     ///
     /// # Errors

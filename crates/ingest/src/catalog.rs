@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use marquee_catalog::import::{BATCH, Importer};
+use marquee_catalog::import::{BATCH, Importer, Named, at_fault, named};
 use marquee_catalog::record::{Outcome, Record};
 use marquee_domain::{Clock, ServiceId};
 use marquee_storage::Db;
@@ -28,6 +28,9 @@ use crate::report::{Progress, Rejection, Report};
 
 /// Most records that wait for a parent that comes later in the input.
 const MAX_WAITING: usize = 200_000;
+
+/// Most names of rows and covers that are kept although they lead nowhere yet.
+const MAX_NAMED: usize = 20_000;
 
 /// How records are brought in.
 #[derive(Debug, Clone)]
@@ -93,6 +96,7 @@ pub async fn import(
         clock,
         options: &options,
         report: Report::default(),
+        named: Vec::new(),
     };
     let mut seen = Seen::default();
     let mut waiting = Vec::new();
@@ -113,6 +117,7 @@ pub async fn import(
             }
         }
         run.apply(records, Some(&mut waiting)).await?;
+        run.note_missing(db, false).await?;
         progress.advance(read, options.length.max(read), &current);
     }
     parser
@@ -123,6 +128,7 @@ pub async fn import(
             source,
         })?;
     run.apply_waiting(waiting).await?;
+    run.note_missing(db, true).await?;
     Ok(run.report)
 }
 
@@ -150,6 +156,8 @@ struct Run<'a> {
     clock: &'a dyn Clock,
     options: &'a Options,
     report: Report,
+    /// What rows and covers name, with line and id of their records: it may come later in the input.
+    named: Vec<(u64, String, Named)>,
 }
 
 impl Run<'_> {
@@ -179,6 +187,14 @@ impl Run<'_> {
         let (lines, records): (Vec<u64>, Vec<Record>) = records.into_iter().unzip();
         let outcomes = self.importer.apply(&records, self.clock.now()).await?;
         for ((line, record), outcome) in lines.into_iter().zip(records).zip(outcomes) {
+            if matches!(
+                outcome,
+                Outcome::Added | Outcome::Updated | Outcome::Unchanged
+            ) {
+                let names = named(&record.body).into_iter();
+                self.named
+                    .extend(names.map(|name| (line, record.key.clone(), name)));
+            }
             match outcome {
                 Outcome::Added => self.report.added += 1,
                 Outcome::Updated => self.report.updated += 1,
@@ -191,13 +207,40 @@ impl Run<'_> {
                     Some(waiting) => waiting.push((line, record)),
                     None => {
                         let reason = format!("{parent:?} is not in the catalog");
-                        self.reject(line, record.key, "parent", reason);
+                        let member = record.body.parent_member();
+                        self.reject(line, record.key, member, reason);
                     }
                 },
                 Outcome::Rejected { field, reason } => {
                     self.reject(line, record.key, field, reason);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Looks up what rows and covers name, when that has become much or the input has ended, and
+    /// notes what is missing then.
+    async fn note_missing(&mut self, db: &Db, ended: bool) -> Result<(), IngestError> {
+        if !ended && self.named.len() < MAX_NAMED * 2 {
+            return Ok(());
+        }
+        let all = std::mem::take(&mut self.named);
+        let names: Vec<Named> = all.iter().map(|(_, _, name)| name.clone()).collect();
+        let faults = at_fault(&mut db.reader(), self.options.service, &names).await?;
+        for ((line, id, name), fault) in all.into_iter().zip(faults) {
+            let Some(reason) = fault else { continue };
+            if !ended && self.named.len() < MAX_NAMED {
+                self.named.push((line, id, name));
+                continue;
+            }
+            self.report.note(Rejection {
+                path: self.options.name.clone(),
+                line: Some(line),
+                id: Some(id),
+                field: Some(name.field),
+                reason,
+            });
         }
         Ok(())
     }

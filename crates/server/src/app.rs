@@ -119,6 +119,7 @@ impl App {
             cache: AnswerCache::new(settings.limits.answers_mib << 20),
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
+            neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),
                 public_url: public_url.clone(),

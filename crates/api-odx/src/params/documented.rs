@@ -67,6 +67,36 @@ pub(crate) struct PersonalHeaders {
     service_name: ServiceName,
 }
 
+/// Which row, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the parameters that `Query` reads")]
+pub(crate) struct RowParams {
+    /// Slug of the row. Without it: the tiles of every row of the live group, row by row.
+    #[param(nullable = false)]
+    slug: Option<String>,
+}
+
+/// Which group of rows, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the parameters that `Query` reads")]
+pub(crate) struct GroupParams {
+    /// Slug of the group; the live one without it.
+    #[param(nullable = false)]
+    group: Option<String>,
+}
+
+/// The device id where it is optional and adds to the headers of catalog operations, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `Call` reads")]
+pub(crate) struct DeviceHeader {
+    /// Device id, made by the client and kept for the life of the install.
+    #[param(max_length = 128, nullable = false)]
+    did: Option<String>,
+}
+
 /// Names come from configuration; the contract lists the default one.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]

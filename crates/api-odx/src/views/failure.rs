@@ -12,6 +12,9 @@ use super::MessageEntry;
 /// How every catalog operation can fail.
 pub(crate) struct Failures;
 
+/// The same where nothing can be missing.
+pub(crate) struct FailuresWithoutMissing;
+
 /// How operations about what somebody keeps can fail.
 pub(crate) struct PersonalFailures;
 
@@ -33,6 +36,12 @@ fn with(statuses: &[&str]) -> BTreeMap<String, RefOr<Response>> {
 impl IntoResponses for Failures {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         with(&["400", "403", "404", "429", "default"])
+    }
+}
+
+impl IntoResponses for FailuresWithoutMissing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        with(&["400", "403", "429", "default"])
     }
 }
 

@@ -1,15 +1,13 @@
 //! Tiles and pages of tiles.
 
-use marquee_catalog::browse::{
-    self, Listing, OpenedSeries, PageRequest, PlacedContent, PlacedSeason,
-};
+use marquee_catalog::browse::{self, OpenedSeries, PlacedContent, PlacedSeason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::content::Category;
+use super::page::page;
 use super::picture::ListView;
 use super::{Look, display_duration, duration_text};
-use crate::params::Canonical;
 
 macro_rules! item {
     ($item:ident as $item_name:ident, $data:ident as $data_name:ident, $info:ident, $kind:ident, $variant:ident, $word:literal) => {
@@ -37,6 +35,11 @@ macro_rules! item {
         }
 
         impl $item {
+            /// What it paints and what it opens.
+            pub(crate) fn parts(self) -> (ListView, $info) {
+                (self.data.view, self.data.info)
+            }
+
             fn with(view: ListView, info: $info) -> Self {
                 Self {
                     kind: $kind::$variant,
@@ -224,58 +227,6 @@ impl CategoryItem {
             }
         }
     }
-}
-
-macro_rules! page {
-    ($page:ident as $name:ident of $item:ty) => {
-        /// A page of a list.
-        #[derive(Debug, Serialize, ToSchema)]
-        #[schema(as = $name)]
-        pub struct $page {
-            /// Number of items over all pages.
-            count: i64,
-            /// Absolute address of the following page, null on the last one.
-            #[schema(required = true)]
-            next: Option<String>,
-            /// Absolute address of the preceding page, null on the first one.
-            #[schema(required = true)]
-            previous: Option<String>,
-            /// Number of the following page.
-            #[schema(required = true)]
-            page_next: Option<i64>,
-            /// Number of the preceding page.
-            #[schema(required = true)]
-            page_previous: Option<i64>,
-            /// Page size that was applied.
-            page_size: i64,
-            /// Items of this page.
-            results: Vec<$item>,
-        }
-
-        impl $page {
-            /// A page of these items.
-            pub(crate) fn new<T>(
-                listing: &Listing<T>,
-                page: PageRequest,
-                address: &Canonical,
-                look: Look<'_>,
-                item: impl Fn(&T, Look<'_>) -> $item,
-            ) -> Self {
-                let seen = i64::from(page.number) * i64::from(page.size);
-                let next = (seen < listing.count).then(|| page.number + 1);
-                let previous = (page.number > 1).then(|| page.number - 1);
-                Self {
-                    count: listing.count,
-                    next: next.map(|number| address.page_address(look.public_url, number)),
-                    previous: previous.map(|number| address.page_address(look.public_url, number)),
-                    page_next: next.map(i64::from),
-                    page_previous: previous.map(i64::from),
-                    page_size: i64::from(page.size),
-                    results: listing.items.iter().map(|of| item(of, look)).collect(),
-                }
-            }
-        }
-    };
 }
 
 page!(ContentPage as OdxV4ContentPagination of ContentItem);

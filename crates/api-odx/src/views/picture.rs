@@ -100,18 +100,12 @@ impl ListView {
 
 impl Badges {
     fn of(doc: &TitleDoc, look: Look<'_>) -> Self {
-        let text = |texts: &marquee_domain::Texts| {
-            texts
-                .pick(look.language, None)
-                .unwrap_or_default()
-                .to_owned()
-        };
         let b = &doc.badges;
         Self {
-            top_left: text(&b.top_left),
-            top_right: text(&b.top_right),
-            bottom_left: text(&b.bottom_left),
-            bottom_right: text(&b.bottom_right),
+            top_left: text(&b.top_left, look),
+            top_right: text(&b.top_right, look),
+            bottom_left: text(&b.bottom_left, look),
+            bottom_right: text(&b.bottom_right, look),
         }
     }
 }
@@ -120,6 +114,14 @@ impl Badges {
 pub(crate) fn title(doc: &TitleDoc, look: Look<'_>) -> String {
     doc.titles
         .pick(look.language, doc.original_language.as_ref())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// A text in the language of the answer; empty when there is none.
+pub(crate) fn text(texts: &marquee_domain::Texts, look: Look<'_>) -> String {
+    texts
+        .pick(look.language, None)
         .unwrap_or_default()
         .to_owned()
 }

@@ -99,6 +99,7 @@ impl TestApp {
                 default.map(str::to_owned),
             ),
             regions,
+            neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(Nowhere),
             public_url: "http://test.example".to_owned(),
         });

@@ -1,5 +1,7 @@
 //! Reading the members of a record, each with its rule and a sentence for when it is broken.
 
+mod inside;
+
 use std::collections::BTreeMap;
 
 use marquee_domain::Texts;
@@ -12,7 +14,7 @@ use super::parse::Fault;
 /// Longest external key, in characters.
 const MAX_KEY: usize = 200;
 /// Longest title, name or label, in characters.
-const MAX_TITLE: usize = 500;
+pub(super) const MAX_TITLE: usize = 500;
 /// Longest synopsis or description, in characters.
 pub(super) const MAX_SYNOPSIS: usize = 20_000;
 /// Most languages of one text.
@@ -132,10 +134,15 @@ impl Fields {
         }
     }
 
-    /// True or false.
+    /// True or false; false when it is absent.
     pub(super) fn flag(&mut self, name: &str) -> Result<bool, Fault> {
+        self.flag_or(name, false)
+    }
+
+    /// True or false, or what holds when it is absent.
+    pub(super) fn flag_or(&mut self, name: &str, absent: bool) -> Result<bool, Fault> {
         match self.take(name) {
-            None => Ok(false),
+            None => Ok(absent),
             Some(Value::Bool(flag)) => Ok(flag),
             Some(_) => Err(self.fault(name, "it must be true or false")),
         }
@@ -253,47 +260,5 @@ impl Fields {
         }
         labels.retain(|label| !label.is_empty());
         Ok(labels)
-    }
-
-    /// The members of an object inside a list.
-    pub(super) fn nested(&self, field: &str, value: Value) -> Result<Self, Fault> {
-        match value {
-            Value::Object(members) => Ok(Self {
-                members,
-                id: self.id.clone(),
-            }),
-            _ => Err(self.fault(field, "it must be an object")),
-        }
-    }
-
-    /// Lists of texts by language, flattened.
-    pub(super) fn texts_flat(&mut self, name: &str) -> Result<Vec<String>, Fault> {
-        let map = match self.take(name) {
-            None => return Ok(Vec::new()),
-            Some(Value::Object(map)) => map,
-            Some(_) => return Err(self.fault(name, "it must be lists of texts by language")),
-        };
-        let mut flat = Vec::new();
-        for (tag, value) in map {
-            let mut inner = Self {
-                members: Map::from_iter([(tag.clone(), value)]),
-                id: self.id.clone(),
-            };
-            flat.extend(inner.labels(&tag).map_err(|fault| Fault {
-                field: Some(format!("{name}.{}", fault.field.unwrap_or_default())),
-                ..fault
-            })?);
-            if flat.len() > MAX_LIST {
-                return Err(self.fault(name, format!("it has more than {MAX_LIST} entries")));
-            }
-        }
-        Ok(flat)
-    }
-}
-
-impl Fields {
-    /// A member as it is.
-    pub(super) fn raw(&mut self, name: &str) -> Option<Value> {
-        self.take(name)
     }
 }

@@ -1,8 +1,10 @@
 //! One line to one checked record. Total: any bytes give a record or a fault.
 //!
-//! Here is what a line must have to be a record at all; [`label`], [`title`] and [`files`] read its members.
+//! Here is what a line must have to be a record at all; [`label`], [`title`], [`home`], [`cover`] and [`files`] read its members.
 
+mod cover;
 mod files;
+mod home;
 mod label;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ use marquee_domain::{Texts, slug};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use self::cover::cover;
 use self::files::sources;
 use self::label::label;
 use self::title::title;
@@ -42,6 +45,12 @@ impl Fault {
             field: None,
             reason,
         }
+    }
+
+    /// The fault as one of an object inside the record, under the name of that object.
+    pub(super) fn inside(self, object: &str) -> Self {
+        let field = self.field.map(|field| format!("{object}.{field}"));
+        Self { field, ..self }
     }
 }
 
@@ -118,7 +127,20 @@ pub fn parse(line: &[u8], base: &Base<'_>) -> Result<Record, Fault> {
         "series" => Body::Series(Box::new(title(&mut fields, base, Some("parent"))?)),
         "season" => season(&mut fields, base)?,
         "episode" | "clip" | "movie" | "ova" => content(&kind, &mut fields, base)?,
-        other => return Err(fields.fault("kind", format!("{other:?} is none of category, tag, person, collection, series, season, episode, clip, movie"))),
+        "row_group" => home::row_group(&mut fields)?,
+        "row" => home::row(&mut fields)?,
+        "cover" => cover(&mut fields, base)?,
+        "channel" => home::channel(&mut fields, base)?,
+        "multichannel" => home::multichannel(&mut fields, base)?,
+        other => {
+            return Err(fields.fault(
+                "kind",
+                format!(
+                    "{other:?} is none of category, tag, person, collection, series, season, episode, \
+                     clip, movie, row_group, row, cover, channel, multichannel"
+                ),
+            ));
+        }
     };
     fields.finish()?;
     Ok(Record {

@@ -35,32 +35,48 @@ pub(super) fn images(fields: &mut Fields, base: &Base<'_>) -> Result<Vec<NewImag
             .enumerate()
             .map(|(index, value)| (format!("images[{index}]"), value)),
     );
-    let mut images = Vec::new();
-    for (field, value) in list {
-        let mut inner = fields.nested(&field, value)?;
-        let stated = match inner.label("orientation")?.as_deref() {
-            None => None,
-            Some("landscape") => Some(Orientation::Landscape),
-            Some("portrait") => Some(Orientation::Portrait),
-            Some(_) => {
-                return Err(inner.fault(
-                    &format!("{field}.orientation"),
-                    "it must be landscape or portrait",
-                ));
-            }
-        };
-        let (width, height) = (
-            inner.integer("width", 0, 1 << 20)?,
-            inner.integer("height", 0, 1 << 20)?,
-        );
-        let sized = width.zip(height).map(|(w, h)| {
-            if h > w {
-                Orientation::Portrait
-            } else {
-                Orientation::Landscape
-            }
-        });
-        let (location, seen) = match place(&mut inner, &field, base, Addresses::Web)? {
+    list.into_iter()
+        .map(|(field, value)| image(fields, &field, value, base))
+        .collect()
+}
+
+/// One picture of a record.
+pub(super) fn image(
+    fields: &Fields,
+    field: &str,
+    value: Value,
+    base: &Base<'_>,
+) -> Result<NewImage, Fault> {
+    let mut inner = fields.nested(field, value)?;
+    let stated = match inner.label("orientation")?.as_deref() {
+        None => None,
+        Some("landscape") => Some(Orientation::Landscape),
+        Some("portrait") => Some(Orientation::Portrait),
+        Some(_) => {
+            let reason = "it must be landscape or portrait";
+            return Err(inner.fault(&format!("{field}.orientation"), reason));
+        }
+    };
+    let (width, height) = (
+        inner.integer("width", 0, 1 << 20)?,
+        inner.integer("height", 0, 1 << 20)?,
+    );
+    let sized = width.zip(height).map(|(w, h)| {
+        if h > w {
+            Orientation::Portrait
+        } else {
+            Orientation::Landscape
+        }
+    });
+    let stored = inner.label("stored")?;
+    let (location, seen) = match stored {
+        Some(name) => {
+            let known = base.art.has(&name);
+            let known = known.then(|| format!("art:{name}"));
+            let fault = || inner.fault(&format!("{field}.stored"), "there is no such picture");
+            (known.ok_or_else(fault)?, None)
+        }
+        None => match place(&mut inner, field, base, Addresses::Web)? {
             Place::Path(_) if base.dry_run => ("art:".to_owned(), None),
             Place::Path(path) => {
                 let art = base
@@ -70,23 +86,21 @@ pub(super) fn images(fields: &mut Fields, base: &Base<'_>) -> Result<Vec<NewImag
                 (art.location, Some(art.orientation))
             }
             Place::Address(address) => (address, None),
-        };
-        let language = inner
-            .language("language")?
-            .or_else(|| LanguageTag::parse("und"));
-        let representative = inner.flag("representative")?;
-        inner.finish()?;
-        let Some(language) = language else { continue };
+        },
+    };
+    let language = inner
+        .language("language")?
+        .or_else(|| LanguageTag::parse("und"))
+        .ok_or_else(|| inner.fault(&format!("{field}.language"), "it is no language"))?;
+    let representative = inner.flag("representative")?;
+    inner.finish()?;
+    Ok(NewImage {
+        location,
         // What nobody states or measures is most often a poster.
-        let orientation = stated.or(seen).or(sized).unwrap_or(Orientation::Portrait);
-        images.push(NewImage {
-            location,
-            orientation,
-            language,
-            representative,
-        });
-    }
-    Ok(images)
+        orientation: stated.or(seen).or(sized).unwrap_or(Orientation::Portrait),
+        language,
+        representative,
+    })
 }
 
 /// What a content is played from; none when the record says nothing about it.

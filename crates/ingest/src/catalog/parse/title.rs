@@ -22,11 +22,7 @@ pub(super) fn title(
             .number("runtime_min", 1e6)?
             .map(|minutes| minutes * 60_000.0),
     };
-    let status = match fields.label("status")?.as_deref() {
-        None | Some("published") => Status::Published,
-        Some("draft") => Status::Draft,
-        Some(_) => return Err(fields.fault("status", "it must be published or draft")),
-    };
+    let status = status(fields)?;
     let ad_tag = fields.label("ad_tag")?;
     if ad_tag
         .as_ref()
@@ -89,6 +85,15 @@ pub(super) fn title(
         credits,
         images,
     })
+}
+
+/// Released or draft.
+pub(super) fn status(fields: &mut Fields) -> Result<Status, Fault> {
+    match fields.label("status")?.as_deref() {
+        None | Some("published") => Ok(Status::Published),
+        Some("draft") => Ok(Status::Draft),
+        Some(_) => Err(fields.fault("status", "it must be published or draft")),
+    }
 }
 
 fn subtitle_languages(fields: &mut Fields) -> Result<Vec<LanguageTag>, Fault> {
@@ -155,7 +160,8 @@ fn credits(fields: &mut Fields) -> Result<Vec<(String, Role)>, Fault> {
     Ok(credits)
 }
 
-fn badges(fields: &mut Fields) -> Result<Badges, Fault> {
+/// Texts over the corners of a tile.
+pub(super) fn badges(fields: &mut Fields) -> Result<Badges, Fault> {
     let Some(value) = fields.has("badges").then(|| fields.raw("badges")).flatten() else {
         return Ok(Badges::default());
     };
