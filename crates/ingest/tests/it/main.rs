@@ -10,5 +10,6 @@ mod bench;
 mod essence;
 mod folders;
 mod gone;
+mod home;
 mod killed;
 mod records;
