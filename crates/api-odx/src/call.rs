@@ -42,6 +42,15 @@ pub(crate) struct Call<const OPTIONAL: bool = false> {
     service: String,
 }
 
+/// The name of an operation, and whether the search index takes part in its answer.
+pub(crate) struct Indexed(pub(crate) &'static str, pub(crate) bool);
+
+impl From<&'static str> for Indexed {
+    fn from(operation: &'static str) -> Self {
+        Self(operation, false)
+    }
+}
+
 impl<const OPTIONAL: bool> FromRequestParts<Arc<Deps>> for Call<OPTIONAL> {
     type Rejection = Error;
 
@@ -148,11 +157,12 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     /// Answers from the store of hot answers, or computes the result, wraps it in the envelope and keeps it.
     ///
     /// `operation` and `parameters` name the answer; whatever else it depends on is added here. Blocked
-    /// regions never come this far, so the verdict needs no place in the key.
+    /// regions never come this far, so the verdict needs no place in the key. What was made from the
+    /// search index is as old as that index, so it says so in the key and takes no short way.
     pub(crate) async fn cached<T, F>(
         &self,
         deps: &Deps,
-        operation: &str,
+        operation: impl Into<Indexed>,
         parameters: &str,
         make: F,
     ) -> Result<Response<Body>, Error>
@@ -160,15 +170,17 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         T: Serialize,
         F: AsyncFnOnce() -> Result<T, CatalogError>,
     {
+        let Indexed(operation, indexed) = operation.into();
+        let followed = indexed.then(|| deps.searcher.version()).flatten();
         let key = format!(
-            "{operation}\n{}\n{}\n{parameters}",
+            "{operation}\n{}\n{}\n{followed:?}\n{parameters}",
             self.service,
             self.language.code()
         );
         let version = deps.db.catalog_version();
         let now = self.who.now;
         if let Some(answer) = deps.cache.find(version, &key, now).await {
-            return Ok(self.kept(version, &answer));
+            return Ok(self.kept(version, &answer, indexed));
         }
         // Boxed, so that the usual case does not carry the room for the rare one.
         let make = Box::pin(make());
@@ -186,14 +198,17 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             Ok::<_, CatalogError>(Answer::new(body, expires_at))
         };
         match Box::pin(deps.cache.get(version, key, now, make)).await {
-            Ok(answer) => Ok(self.kept(version, &answer)),
+            Ok(answer) => Ok(self.kept(version, &answer, indexed)),
             Err(error) => Err(Error::from_catalog(&error, self.language, self.request_id)),
         }
     }
 
     /// The response of a kept answer, with a note for the edge that it is one.
-    fn kept(&self, version: i64, answer: &Arc<Answer>) -> Response<Body> {
+    fn kept(&self, version: i64, answer: &Arc<Answer>, indexed: bool) -> Response<Body> {
         let mut response = answer.respond(&self.headers);
+        if indexed {
+            return response;
+        }
         response.extensions_mut().insert(Kept {
             version,
             answer: Arc::downgrade(answer),

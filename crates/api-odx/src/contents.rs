@@ -6,12 +6,13 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 use marquee_catalog::browse::{self, ContentQuery};
+use marquee_catalog::search::Kind;
 use marquee_domain::catalog::ContentKind;
 use marquee_storage::catalog::ContentOrder;
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Indexed};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query};
 use crate::views::{ContentDetail, ContentItem, ContentPage, Envelope, Failures};
@@ -70,7 +71,7 @@ pub(crate) async fn list_content(
                 .filter_map(|word| ContentKind::parse(word.trim()))
                 .collect()
         }),
-        search: query.text("search"),
+        search: None,
         category: query.text("category"),
         season_id: query.integer("season_id"),
         season_slug: query.text("season_slug"),
@@ -84,9 +85,16 @@ pub(crate) async fn list_content(
             }
         },
     };
+    let text = query.text("search");
     let page = query.page();
     let address = query.finish()?;
-    call.cached(&deps, "listContent", &address.key, async || {
+    let list = Indexed("listContent", text.is_some());
+    call.cached(&deps, list, &address.key, async || {
+        let search = deps.matching(call.who, Kind::Content, text.as_deref());
+        let filter = ContentQuery {
+            search: search.await?,
+            ..filter
+        };
         let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
         let look = call.look(&deps);
         Ok(ContentPage::new(

@@ -52,6 +52,10 @@ impl Error {
             CatalogError::PageNotFound => ErrorCode::PageNotFound,
             CatalogError::Full => ErrorCode::ValidationError,
             CatalogError::Storage(storage) => return Self::from_storage(storage, language, id),
+            CatalogError::Search(_) | CatalogError::SearchEnded => {
+                log("search failed", error, id);
+                ErrorCode::InternalError
+            }
         };
         Self::new(code, language)
     }
@@ -59,12 +63,7 @@ impl Error {
     /// Translates a failure of storage.
     #[must_use]
     pub fn from_storage(error: &StorageError, language: UiLanguage, id: Option<RequestId>) -> Self {
-        let request = id.map(|id| id.to_string()).unwrap_or_default();
-        let chain = std::iter::successors(Some(error as &dyn std::error::Error), |e| e.source())
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
-        tracing::error!(request, error = chain, "storage failed");
+        log("storage failed", error, id);
         match error {
             StorageError::Driver(_) | StorageError::Closed | StorageError::Io(_) => {
                 Self::new(ErrorCode::ServiceUnavailable, language)
@@ -109,4 +108,14 @@ pub(crate) async fn unknown_path(request: Request) -> Error {
 pub(crate) async fn method_not_allowed(request: Request) -> Error {
     // The router adds `Allow` with what the path does take.
     Error::new(ErrorCode::MethodNotAllowed, language_of(request.headers()))
+}
+
+/// Notes a failure of ours with everything that led to it.
+fn log(what: &str, error: &dyn std::error::Error, id: Option<RequestId>) {
+    let request = id.map(|id| id.to_string()).unwrap_or_default();
+    let chain = std::iter::successors(Some(error), |e| e.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ");
+    tracing::error!(request, error = chain, "{what}");
 }

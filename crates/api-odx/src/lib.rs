@@ -17,6 +17,7 @@ pub mod openapi;
 mod params;
 mod personal;
 mod playback;
+mod search;
 mod seasons;
 mod series;
 mod services;
@@ -26,12 +27,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
+use marquee_catalog::CatalogError;
+use marquee_catalog::browse::Audience;
 use marquee_catalog::neighbours::Neighbours;
+use marquee_catalog::search::{Kind, Searcher};
 use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
 use marquee_http::cached::AnswerCache;
 use marquee_http::region::Regions;
 use marquee_storage::Db;
+use marquee_storage::catalog::Matching;
 
 pub use error::{CODES, Error, ErrorCode};
 pub use services::ServiceDirectory;
@@ -51,6 +56,8 @@ pub struct Deps {
     pub services: ServiceDirectory,
     /// Country rules.
     pub regions: Regions,
+    /// The index of this node.
+    pub searcher: Searcher,
     /// Which titles are near others.
     pub neighbours: Arc<dyn Neighbours>,
     /// Where streams are.
@@ -59,12 +66,25 @@ pub struct Deps {
     pub public_url: String,
 }
 
+impl Deps {
+    /// What a list of one kind is narrowed to by a text.
+    pub(crate) async fn matching(
+        &self,
+        who: Audience,
+        kind: Kind,
+        text: Option<&str>,
+    ) -> Result<Option<Matching>, CatalogError> {
+        marquee_catalog::search::matching(&self.searcher, who, kind, text).await
+    }
+}
+
 /// The face as a router, to be merged at the root.
 pub fn router(deps: Deps) -> Router {
     let route = |handler: MethodRouter<Arc<Deps>>| handler.fallback(error::method_not_allowed);
     let face = Router::new()
         .route("/content/", route(get(contents::list_content)))
         .route("/content/{slug}/", route(get(contents::get_content)))
+        .route("/search/", route(get(search::search)))
         .route("/season/", route(get(seasons::list_seasons)))
         .route("/season/{slug}/", route(get(seasons::get_season)))
         .route("/series/", route(get(series::list_series)))

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
         crate::series::list_series, crate::series::get_series, crate::categories::list_category_contents, crate::categories::list_categories,
         crate::carousel::get_active_carousel_group, crate::carousel::get_carousel_browser_group, crate::carousel::list_carousel,
         crate::carousel::get_carousel_channel_group, crate::carousel::list_carousel_channels, crate::covers::list_covers, crate::covers::get_cover,
-        crate::playback::get_playback, crate::playback::get_playback_media,
+        crate::search::search, crate::playback::get_playback, crate::playback::get_playback_media,
         crate::personal::list_favorites, crate::personal::add_favorite, crate::personal::remove_favorite,
         crate::personal::save_continue_watching,
     ),

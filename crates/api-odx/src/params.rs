@@ -96,13 +96,13 @@ impl Query {
             .push((name.to_owned(), format!("{name} {reason}.")));
     }
 
-    /// What [`TitleFilters`] documents.
-    pub(crate) fn titles(&mut self) -> TitleQuery {
-        TitleQuery {
+    /// What [`TitleFilters`] documents: the filter, and what to look for.
+    pub(crate) fn titles(&mut self) -> (TitleQuery, Option<String>) {
+        let filter = TitleQuery {
             category: self.text("category"),
-            search: self.text("search"),
-            series_id: None,
-        }
+            ..TitleQuery::default()
+        };
+        (filter, self.text("search"))
     }
 
     /// Page and page size.

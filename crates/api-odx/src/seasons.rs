@@ -6,10 +6,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
 use marquee_catalog::browse::{self, TitleQuery};
+use marquee_catalog::search::Kind;
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Indexed};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query, TitleFilters};
 use crate::views::{Envelope, Failures, SeasonDetail, SeasonItem, SeasonPage};
@@ -36,13 +37,18 @@ pub(crate) async fn list_seasons(
     mut query: Query,
     call: Call,
 ) -> Result<Response<Body>, Error> {
-    let filter = TitleQuery {
-        series_id: query.integer("series_id"),
-        ..query.titles()
-    };
+    let series_id = query.integer("series_id");
+    let (filter, text) = query.titles();
     let page = query.page();
     let address = query.finish()?;
-    call.cached(&deps, "listSeasons", &address.key, async || {
+    let list = Indexed("listSeasons", text.is_some());
+    call.cached(&deps, list, &address.key, async || {
+        let search = deps.matching(call.who, Kind::Season, text.as_deref());
+        let filter = TitleQuery {
+            series_id,
+            search: search.await?,
+            ..filter
+        };
         let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
         let look = call.look(&deps);
         Ok(SeasonPage::new(

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
-use marquee_catalog::browse;
+use marquee_catalog::browse::{self, TitleQuery};
+use marquee_catalog::search::Kind;
 
 use crate::Deps;
-use crate::call::Call;
+use crate::call::{Call, Indexed};
 use crate::error::Error;
 use crate::params::{CallHeaders, PageParams, PathText, Query, TitleFilters};
 use crate::views::{Envelope, Failures, SeasonDetail, SeriesItem, SeriesPage};
@@ -22,10 +23,16 @@ pub(crate) async fn list_series(
     mut query: Query,
     call: Call,
 ) -> Result<Response<Body>, Error> {
-    let filter = query.titles();
+    let (filter, text) = query.titles();
     let page = query.page();
     let address = query.finish()?;
-    call.cached(&deps, "listSeries", &address.key, async || {
+    let list = Indexed("listSeries", text.is_some());
+    call.cached(&deps, list, &address.key, async || {
+        let search = deps.matching(call.who, Kind::Series, text.as_deref());
+        let filter = TitleQuery {
+            search: search.await?,
+            ..filter
+        };
         let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
         let look = call.look(&deps);
         Ok(SeriesPage::new(

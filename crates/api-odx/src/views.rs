@@ -11,6 +11,7 @@ mod personal;
 mod picture;
 mod playback;
 mod row;
+mod search;
 mod season;
 
 pub use channel::{
@@ -36,6 +37,7 @@ pub use personal::{
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
 pub use playback::{CuePoint, Manifest, NextEpisode, Playback};
 pub use row::{InnerRows, LiveGroups, RowItem, RowList, Tile, TilePage};
+pub use search::{Hit, SearchResult};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};
 
 use std::collections::BTreeMap;

@@ -22,6 +22,7 @@ pub use self::covers::{CoverDetail, ShownSlide, cover, covers};
 use self::fill::Filling;
 pub use self::items::Item;
 use self::items::read;
+pub(crate) use self::items::read as read_items;
 use crate::browse::{Audience, Listing, PageRequest};
 use crate::neighbours::Neighbours;
 use crate::{CatalogError, Result};

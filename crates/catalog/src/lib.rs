@@ -16,6 +16,7 @@ pub mod neighbours;
 pub mod personal;
 pub mod playback;
 pub mod record;
+pub mod search;
 
 /// Failures of the catalog's rules.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,12 @@ pub enum CatalogError {
     /// Storage failed.
     #[error("storage failed")]
     Storage(#[from] marquee_storage::StorageError),
+    /// The search index failed.
+    #[error("search failed")]
+    Search(#[from] marquee_search::Error),
+    /// A search ended in a panic.
+    #[error("a search ended badly")]
+    SearchEnded,
 }
 
 /// What every rule returns.

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
+use marquee_catalog::search::Searcher;
 use marquee_domain::{Clock, SystemClock, Visibility};
 use marquee_egress::{Allowed, Egress};
 use marquee_engine::{Library, ObjectStores, Opener};
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) library: Library,
+    pub(crate) searcher: Searcher,
     pub(crate) wake: Arc<Notify>,
 }
 
@@ -63,6 +65,7 @@ impl App {
             db,
             clock,
             library,
+            searcher: Searcher::default(),
             wake: Arc::new(Notify::new()),
         };
         app.ensure_services().await?;
@@ -119,6 +122,7 @@ impl App {
             cache: AnswerCache::new(settings.limits.answers_mib << 20),
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
+            searcher: self.searcher.clone(),
             neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),

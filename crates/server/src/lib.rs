@@ -10,6 +10,7 @@ mod commands;
 mod configuration;
 mod demo;
 mod docs;
+mod follow;
 mod jobs;
 mod listen;
 mod pages;

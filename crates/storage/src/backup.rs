@@ -14,7 +14,10 @@ pub use self::dump::dump;
 pub use self::restore::restore;
 use self::tables::TABLES;
 
-/// The names of all tables, for the schema comparison.
+/// Tables that a backup leaves out: what they hold is worked out again.
+pub const DERIVED: &[&str] = &["changes", "epoch"];
+
+/// The names of all tables that a backup holds, for the schema comparison.
 #[must_use]
 pub fn table_names() -> Vec<&'static str> {
     TABLES.iter().map(|table| table.name).collect()

@@ -17,8 +17,8 @@ pub use inside::{
     SeasonFacts, contents_of_series, first_contents, following, season_facts, seasons_of,
 };
 pub use list::{
-    ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, SeriesFilter, TitleFilter,
-    list_category, list_contents, list_seasons, list_series, list_titles,
+    ContentFilter, ContentOrder, ListedItem, Matching, Page, SeasonFilter, SeriesFilter,
+    TitleFilter, list_category, list_contents, list_seasons, list_series, list_titles,
 };
 pub use lookup::{
     Shown, contents_by_ids, contents_by_keys, contents_by_slugs, find_content,
@@ -54,7 +54,7 @@ pub enum Table {
 }
 
 impl Table {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Series => "series",
             Self::Season => "seasons",
@@ -63,7 +63,7 @@ impl Table {
     }
 
     /// The word in `item_kind` columns.
-    fn item_kind(self) -> &'static str {
+    pub(crate) fn item_kind(self) -> &'static str {
         match self {
             Self::Series => "series",
             Self::Season => "season",

@@ -134,6 +134,9 @@ pub async fn put<T: Piece>(unit: &mut Unit, pieces: &[&T]) -> Result<()> {
     };
     let rows = pieces.iter().map(values).collect();
     unit.touch_catalog();
+    if let Some(what) = T::FOLLOWED {
+        unit.changed(what, pieces.iter().map(|piece| piece.id()));
+    }
     unit.execute_all(insert_many(T::INSERT, T::REPLACE, rows))
         .await
 }
@@ -168,5 +171,8 @@ pub async fn remove<T: Piece>(unit: &mut Unit, id: i64) -> Result<()> {
     unit.execute_one("remove", Statement::built(sql).bind(id))
         .await?;
     unit.touch_catalog();
+    if let Some(what) = T::FOLLOWED {
+        unit.changed(what, [id]);
+    }
     Ok(())
 }

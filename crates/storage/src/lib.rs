@@ -12,6 +12,7 @@
 
 pub mod backup;
 pub mod catalog;
+pub mod changes;
 mod db;
 mod driver;
 mod error;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0002_personal.sql"),
     ),
     (3, "home", include_str!("../migrations/0003_home.sql")),
+    (5, "search", include_str!("../migrations/0005_search.sql")),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sqlx::{Postgres, Transaction};
 
+use crate::changes::{self, Changed};
 use crate::db::{Query, Version};
 use crate::driver::{postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
 use crate::statement::{Row, Statement};
@@ -16,6 +17,7 @@ use crate::{Result, StorageError};
 pub struct Unit {
     inner: Inner,
     touches_catalog: bool,
+    changed: Vec<(Changed, i64)>,
     version: Arc<Version>,
 }
 
@@ -29,6 +31,7 @@ impl Unit {
         Self {
             inner: Inner::Sqlite(lease),
             touches_catalog: false,
+            changed: Vec::new(),
             version,
         }
     }
@@ -40,6 +43,7 @@ impl Unit {
         Self {
             inner: Inner::Postgres(transaction),
             touches_catalog: false,
+            changed: Vec::new(),
             version,
         }
     }
@@ -85,6 +89,12 @@ impl Unit {
         self.touches_catalog = true;
     }
 
+    /// Says that items of the catalog are other than before, for [`crate::changes`]; touches the catalog.
+    pub fn changed(&mut self, what: Changed, ids: impl IntoIterator<Item = i64>) {
+        self.touch_catalog();
+        self.changed.extend(ids.into_iter().map(|id| (what, id)));
+    }
+
     /// Stores everything. When this returns, it is on disk.
     ///
     /// # Errors
@@ -92,12 +102,15 @@ impl Unit {
     pub async fn save(mut self) -> Result<()> {
         let mut raised = None;
         if self.touches_catalog {
-            // Last, so that on PostgreSQL the row is locked for as short as possible.
+            // Late, so that on PostgreSQL the row is locked for as short as possible.
             let statement = Statement::new(
                 "UPDATE counters SET value = value + 1 WHERE name = 'catalog_version' RETURNING value",
             );
             let rows = self.rows(statement).await?;
             raised = rows.first().map(|row| row.int(0)).transpose()?;
+            let changed = std::mem::take(&mut self.changed);
+            self.execute_all(changes::note(&changed, raised.unwrap_or_default()))
+                .await?;
         }
         match self.inner {
             Inner::Sqlite(lease) => lease.save().await?,

@@ -98,7 +98,12 @@ pub struct ChannelData {
 }
 
 impl ChannelData {
-    fn new(channel: &Channel, look: Look<'_>) -> Self {
+    /// Tile and ids apart, for lists that hold other things as well.
+    pub(super) fn parts(self) -> (ListView, ChannelInfo) {
+        (self.view, self.info)
+    }
+
+    pub(super) fn new(channel: &Channel, look: Look<'_>) -> Self {
         Self {
             view: view(&channel.doc, look),
             info: ChannelInfo {

@@ -64,7 +64,7 @@ impl CoverItem {
 page!(CoverPage as OdxV4CoverPagination of CoverItem);
 
 /// Background pictures of a billboard item.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = OdxV4CoverImages)]
 pub struct CoverImages {
     #[schema(required = true)]
@@ -125,15 +125,6 @@ pub struct CoverSlide {
     /// What the button does: `info` opens the detail page, `play` starts playback.
     #[schema(value_type = LandingWord)]
     landing_option: &'static str,
-}
-
-impl Default for CoverImages {
-    fn default() -> Self {
-        Self {
-            landscape: None,
-            portrait: None,
-        }
-    }
 }
 
 impl CoverSlide {

@@ -11,7 +11,6 @@ use crate::schema::{Shape, document, shape};
 const NOT_BUILT: &[&str] = &[
     "listChannels",
     "getChannelEpg",
-    "search",
     "listRecommendations",
     "requestSignUpCode",
     "verifySignUpCode",
@@ -176,7 +175,7 @@ fn contract_operations_are_exactly_as_written() {
     listed.sort_unstable();
     assert_eq!(missing, listed, "operations that are not built");
     assert!(
-        NOT_BUILT.len() <= 30,
+        NOT_BUILT.len() <= 29,
         "the list of operations that are not built has grown"
     );
 }

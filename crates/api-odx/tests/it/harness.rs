@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 use marquee_api_odx::{Deps, ServiceDirectory, router};
 use marquee_catalog::import::Importer;
 use marquee_catalog::record::{Outcome, Record};
+use marquee_catalog::search::{Follower, Searcher};
 use marquee_domain::ports::Streams;
 use marquee_domain::{ContentId, MockClock, Timestamp, Visibility};
 use marquee_http::cached::AnswerCache;
@@ -43,6 +44,7 @@ impl Streams for Nowhere {
 pub(crate) struct TestApp {
     pub(crate) router: Router,
     edge: Arc<Edge>,
+    searcher: Searcher,
     pub(crate) test: TestDb,
     pub(crate) clock: Arc<MockClock>,
 }
@@ -85,6 +87,7 @@ impl TestApp {
             .unwrap();
         unit.save().await.unwrap();
         let clock = Arc::new(MockClock::at(NOW));
+        let searcher = Searcher::default();
         let hot = regions.admit_everyone().then(|| {
             let db = test.db.clone();
             HotAnswers::new("/odx/api/v4/", clock.clone(), move || db.catalog_version())
@@ -93,6 +96,7 @@ impl TestApp {
             db: test.db.clone(),
             clock: clock.clone(),
             cache: AnswerCache::new(8 << 20),
+            searcher: searcher.clone(),
             services: ServiceDirectory::new(
                 test.db.clone(),
                 "amasian".to_owned(),
@@ -119,9 +123,18 @@ impl TestApp {
                     .service(router),
             ),
             edge: around,
+            searcher,
             test,
             clock,
         }
+    }
+
+    /// Has the search index made; what changes later is not followed.
+    pub(crate) async fn index(&self) {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, searcher) = (self.test.db.clone(), self.searcher.clone());
+        let mut follower = Follower::new(db, searcher, folder.path()).unwrap();
+        follower.catch_up().await.unwrap();
     }
 
     /// Any call, from a trusted proxy's address.

@@ -4,22 +4,21 @@ use marquee_domain::catalog::ContentKind;
 use marquee_domain::{CategoryId, SeasonId, SeriesId, ServiceId};
 use marquee_storage::Query;
 use marquee_storage::catalog::{
-    self as stored, ContentFilter, ContentOrder, SeasonFilter, SeriesFilter, Shown,
+    self as stored, ContentFilter, ContentOrder, Matching, SeasonFilter, SeriesFilter, Shown,
 };
 
 use super::category::category_of_slug;
 use super::placed::{OpenedSeries, PlacedContent, PlacedSeason, above, open_series, place};
 use super::{Audience, Listing, PageRequest};
 use crate::Result;
-use crate::fold::fold;
 
 /// What a caller wants to see of the contents.
 #[derive(Debug, Clone, Default)]
 pub struct ContentQuery {
     /// Kinds to keep; none keeps all, an empty list keeps nothing.
     pub kinds: Option<Vec<ContentKind>>,
-    /// Text that a title holds.
-    pub search: Option<String>,
+    /// Titles to keep, from [`crate::search::matching`].
+    pub search: Option<Matching>,
     /// Slug of a category.
     pub category: Option<String>,
     /// A season by id.
@@ -33,8 +32,8 @@ pub struct ContentQuery {
 /// What a caller wants to see of seasons or series.
 #[derive(Debug, Clone, Default)]
 pub struct TitleQuery {
-    /// Text that a title holds.
-    pub search: Option<String>,
+    /// Titles to keep, from [`crate::search::matching`].
+    pub search: Option<Matching>,
     /// Slug of a category.
     pub category: Option<String>,
     /// A series by id (seasons only).
@@ -66,7 +65,7 @@ pub async fn contents(
     });
     let filter = ContentFilter {
         kinds: query.kinds.clone(),
-        search: folded(query.search.as_ref()),
+        search: query.search.clone(),
         category,
         season,
         order,
@@ -97,7 +96,7 @@ pub async fn seasons(
     };
     let filter = SeasonFilter {
         category,
-        search: folded(query.search.as_ref()),
+        search: query.search.clone(),
         series: query.series_id.map(SeriesId),
     };
     let (count, found) =
@@ -138,7 +137,7 @@ pub async fn series(
     };
     let filter = SeriesFilter {
         category,
-        search: folded(query.search.as_ref()),
+        search: query.search.clone(),
     };
     let (count, found) = stored::list_series(q, who.service, &filter, who.now, page.page()).await?;
     page.check(count)?;
@@ -210,10 +209,4 @@ fn empty<T>(page: PageRequest) -> Result<Listing<T>> {
         count: 0,
         items: Vec::new(),
     })
-}
-
-fn folded(search: Option<&String>) -> Option<String> {
-    search
-        .map(|text| fold(text))
-        .filter(|text| !text.is_empty())
 }

@@ -29,7 +29,7 @@ pub enum Item {
 }
 
 /// Reads items, each in its place; none for what is not published.
-pub(super) async fn read(
+pub(crate) async fn read(
     q: &mut dyn Query,
     who: Audience,
     keys: &[Found],

@@ -6,6 +6,7 @@ use marquee_domain::catalog::{Label, LabelDoc, LabelKind};
 use marquee_domain::language::LanguageTag;
 use marquee_domain::slug::slugify;
 use marquee_storage::StorageError;
+use marquee_storage::changes::Changed;
 use marquee_storage::labels::{find_by_keys, find_by_slugs, put};
 use marquee_storage::meta::take_ids;
 
@@ -89,7 +90,11 @@ impl Batch<'_> {
                 }
             };
             let outcome = match old {
-                Some(_) => Outcome::Updated,
+                // Nothing refers to a new one yet.
+                Some(_) => {
+                    self.unit.changed(Changed::Label, [id]);
+                    Outcome::Updated
+                }
                 None => Outcome::Added,
             };
             self.set(index, outcome);

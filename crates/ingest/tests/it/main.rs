@@ -13,3 +13,4 @@ mod gone;
 mod home;
 mod killed;
 mod records;
+mod search;

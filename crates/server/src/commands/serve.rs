@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::set_up_link;
 use crate::app::App;
 use crate::configuration::Settings;
-use crate::{demo, jobs, listen, telemetry, tls};
+use crate::{demo, follow, jobs, listen, telemetry, tls};
 
 /// Serves until a signal asks for the end.
 pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Result<ExitCode> {
@@ -31,7 +31,8 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
     let faces = app.faces(metrics.clone(), is_demo).await?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(jobs::work(app.clone(), stop.clone()));
-    tasks.spawn(follow_version(app.clone(), stop.clone()));
+    tasks.spawn(follow::version(app.clone(), stop.clone()));
+    tasks.spawn(follow::search_index(app.clone(), stop.clone()));
     if let Some(certificates) = &certificates {
         tasks.spawn(certificates.clone().watch(stop.clone()));
     }
@@ -94,16 +95,4 @@ async fn announce(app: &App) -> anyhow::Result<()> {
     );
     std::io::stdout().flush()?;
     Ok(())
-}
-
-/// Hears of catalog changes by other processes within half a second.
-async fn follow_version(app: Arc<App>, stop: CancellationToken) {
-    while tokio::time::timeout(Duration::from_millis(500), stop.cancelled())
-        .await
-        .is_err()
-    {
-        if let Err(error) = app.db.refresh_version().await {
-            tracing::warn!(%error, "the catalog version could not be read");
-        }
-    }
 }

@@ -96,6 +96,11 @@ impl Settings {
         self.data_dir.join("cache").join("indexes")
     }
 
+    /// Where the search index is kept.
+    pub(crate) fn search_index(&self) -> PathBuf {
+        self.data_dir.join("cache").join("search")
+    }
+
     /// All settings as TOML, secrets left out.
     pub(crate) fn print(&self) -> anyhow::Result<String> {
         let mut shown = self.clone();

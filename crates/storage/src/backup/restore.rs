@@ -26,6 +26,7 @@ pub async fn restore(db: &Db, files: &Path, input: impl Read) -> Result<u64> {
         unit.execute(Statement::built(format!("DELETE FROM {}", table.name)))
             .await?;
     }
+    crate::changes::begin_epoch(&mut unit).await?;
     check_header(&mut reader)?;
     let mut current: Option<&TableSpec> = None;
     let mut rows: Vec<Vec<Value>> = Vec::new();

@@ -24,6 +24,15 @@ pub struct Page {
     pub limit: i64,
 }
 
+/// Which titles a search keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Matching {
+    /// Those that hold a folded text.
+    Text(String),
+    /// These, found by other means; at most some thousand.
+    Ids(Vec<i64>),
+}
+
 /// How contents are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentOrder {
@@ -40,8 +49,8 @@ pub enum ContentOrder {
 pub struct ContentFilter {
     /// Kinds to keep; none keeps all, an empty list keeps nothing.
     pub kinds: Option<Vec<ContentKind>>,
-    /// Folded text that a title holds.
-    pub search: Option<String>,
+    /// Titles to keep.
+    pub search: Option<Matching>,
     /// Category to keep.
     pub category: Option<CategoryId>,
     /// Season to keep.
@@ -55,8 +64,8 @@ pub struct ContentFilter {
 pub struct SeasonFilter {
     /// Category to keep.
     pub category: Option<CategoryId>,
-    /// Folded text that a title holds.
-    pub search: Option<String>,
+    /// Titles to keep.
+    pub search: Option<Matching>,
     /// Series to keep.
     pub series: Option<SeriesId>,
 }
@@ -66,8 +75,8 @@ pub struct SeasonFilter {
 pub struct SeriesFilter {
     /// Category to keep.
     pub category: Option<CategoryId>,
-    /// Folded text that a title holds.
-    pub search: Option<String>,
+    /// Titles to keep.
+    pub search: Option<Matching>,
 }
 
 /// A page of published contents, and how many there are over all pages.

@@ -6,6 +6,8 @@ use marquee_domain::catalog::{Content, ContentKind, Head, Season, Series, TitleD
 use super::facts::language_of;
 use super::{Table, to_json};
 use crate::Result;
+use crate::changes::Changed;
+use crate::db::Query;
 use crate::statement::{Statement, Value, insert_many, placeholders};
 use crate::unit::Unit;
 
@@ -56,7 +58,7 @@ pub async fn put_series(unit: &mut Unit, series: &[Series]) -> Result<()> {
         on_conflict!("language"),
         rows,
     );
-    unit.touch_catalog();
+    unit.changed(Changed::Title(Table::Series), series.iter().map(|s| s.id.0));
     unit.execute_all(statements).await
 }
 
@@ -78,7 +80,10 @@ pub async fn put_seasons(unit: &mut Unit, seasons: &[Season]) -> Result<()> {
         on_conflict!("series_id", "season_order"),
         rows,
     );
-    unit.touch_catalog();
+    unit.changed(
+        Changed::Title(Table::Season),
+        seasons.iter().map(|s| s.id.0),
+    );
     unit.execute_all(statements).await
 }
 
@@ -117,7 +122,10 @@ pub async fn put_contents(unit: &mut Unit, contents: &[Content]) -> Result<()> {
         ),
         rows,
     );
-    unit.touch_catalog();
+    unit.changed(
+        Changed::Title(Table::Content),
+        contents.iter().map(|c| c.id.0),
+    );
     unit.execute_all(statements).await
 }
 
@@ -258,14 +266,19 @@ pub async fn remove(unit: &mut Unit, table: Table, id: i64) -> Result<()> {
         ),
     };
     for (kind, ids) in [
-        ("content", contents),
-        ("season", seasons),
-        ("series", "SELECT id FROM series WHERE id = $1"),
+        (Table::Content, contents),
+        (Table::Season, seasons),
+        (Table::Series, "SELECT id FROM series WHERE id = $1"),
     ] {
-        if kind == "series" && table != Table::Series {
+        if kind == Table::Series && table != kind {
             continue;
         }
-        if kind == "content" {
+        let q: &mut dyn Query = unit;
+        let rows = q.rows(Statement::new(ids).bind(id)).await?;
+        let gone = rows.iter().map(|row| row.int(0));
+        let gone: Vec<i64> = gone.collect::<Result<_>>()?;
+        unit.changed(Changed::Title(kind), gone);
+        if kind == Table::Content {
             unit.execute(
                 Statement::built(format!("DELETE FROM sources WHERE content_id IN ({ids})"))
                     .bind(id),
@@ -274,7 +287,8 @@ pub async fn remove(unit: &mut Unit, table: Table, id: i64) -> Result<()> {
         }
         for satellite in ["category_items", "title_texts", "title_labels"] {
             let sql = format!(
-                "DELETE FROM {satellite} WHERE item_kind = '{kind}' AND item_id IN ({ids})"
+                "DELETE FROM {satellite} WHERE item_kind = '{}' AND item_id IN ({ids})",
+                kind.item_kind()
             );
             unit.execute(Statement::built(sql).bind(id)).await?;
         }

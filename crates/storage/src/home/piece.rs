@@ -6,6 +6,7 @@ use marquee_domain::{ChannelId, CoverId, MultichannelId, RowGroupId, RowId, Serv
 
 use super::MOST;
 use crate::catalog::{Shown, head, to_json};
+use crate::changes::Changed;
 use crate::db::Query;
 use crate::statement::{Row, Statement, Value, placeholders};
 use crate::{Result, StorageError};
@@ -24,6 +25,8 @@ pub trait Piece: Sized + Send {
     const REPLACE: &'static str;
     /// What has to happen to those that refer to one (`$1`) before it can be removed.
     const BEFORE_REMOVAL: Option<&'static str>;
+    /// What indexes that follow the catalog know it as.
+    const FOLLOWED: Option<Changed> = None;
 
     /// Reads a row of its columns.
     ///
@@ -48,7 +51,7 @@ pub trait Piece: Sized + Send {
 }
 
 macro_rules! pieces {
-    ($($type:ty, $table:literal, $word:literal, [$($own:literal)?], $before:expr, $read:expr, $value:expr;)+) => {$(
+    ($($type:ty, $table:literal, $word:literal, [$($own:literal)?], $before:expr, $read:expr, $value:expr $(, $followed:expr)?;)+) => {$(
         impl Piece for $type {
             const TABLE: &'static str = $table;
             const WORD: &'static str = $word;
@@ -67,6 +70,7 @@ macro_rules! pieces {
                  sort_order = excluded.sort_order" $(, ", ", $own, " = excluded.", $own)?
             );
             const BEFORE_REMOVAL: Option<&'static str> = $before;
+            $(const FOLLOWED: Option<Changed> = Some($followed);)?
 
             fn read(row: &Row) -> Result<Self> {
                 let read: fn(i64, Head, i64, &Row) -> Result<Self> = $read;
@@ -135,7 +139,7 @@ pieces! {
             let doc = row.json::<TitleDoc>(10, "channels", "doc")?;
             Ok(Channel { id: ChannelId(id), head, order, multichannel, doc })
         },
-        |channel| Some(channel.multichannel.map(|bundle| bundle.0).into());
+        |channel| Some(channel.multichannel.map(|bundle| bundle.0).into()), Changed::Channel;
 }
 
 /// Whether a thing is looked at.

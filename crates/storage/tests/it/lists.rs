@@ -4,8 +4,8 @@ use marquee_domain::catalog::{Content, ContentKind};
 use marquee_domain::publish::Window;
 use marquee_domain::{CategoryId, SeasonId, SeriesId};
 use marquee_storage::catalog::{
-    self, CategoryEntry, ContentFilter, ContentOrder, ListedItem, Page, SeasonFilter, Table,
-    list_category, list_contents, list_seasons,
+    self, CategoryEntry, ContentFilter, ContentOrder, ListedItem, Matching, Page, SeasonFilter,
+    Table, list_category, list_contents, list_seasons,
 };
 use marquee_storage::testing::{TestDb, on_both};
 
@@ -191,7 +191,7 @@ async fn filters_combine(test: TestDb) {
     // Wildcards of LIKE are plain characters.
     check(
         ContentFilter {
-            search: Some("100%_3".into()),
+            search: Some(Matching::Text("100%_3".into())),
             ..filter()
         },
         &[3],
@@ -199,7 +199,7 @@ async fn filters_combine(test: TestDb) {
     .await;
     check(
         ContentFilter {
-            search: Some("0%3".into()),
+            search: Some(Matching::Text("0%3".into())),
             ..filter()
         },
         &[],
@@ -207,12 +207,21 @@ async fn filters_combine(test: TestDb) {
     .await;
     check(
         ContentFilter {
-            search: Some("\\".into()),
+            search: Some(Matching::Text("\\".into())),
             ..filter()
         },
         &[],
     )
     .await;
+
+    // What was found elsewhere, in the order of the list.
+    for (found, expected) in [(vec![4, 2, 99], &[4, 2][..]), (vec![], &[])] {
+        let narrowed = ContentFilter {
+            search: Some(Matching::Ids(found)),
+            ..filter()
+        };
+        check(narrowed, expected).await;
+    }
 
     let (count, items) = list_category(&mut test.db.reader(), CategoryId(9), 5, ALL)
         .await

@@ -3,7 +3,7 @@
 use marquee_domain::catalog::{Content, ContentKind};
 use marquee_domain::publish::Window;
 use marquee_domain::{SeasonId, ServiceId};
-use marquee_storage::catalog::{self, ContentFilter, ContentOrder, Page, Table};
+use marquee_storage::catalog::{self, ContentFilter, ContentOrder, Matching, Page, Table};
 use marquee_storage::{Db, testing};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -113,7 +113,7 @@ async fn run(db: &Db, service: ServiceId, step: &Step) -> String {
             ][usize::from(*order)];
             let filter = ContentFilter {
                 kinds: kinds.clone(),
-                search: search.clone(),
+                search: search.clone().map(Matching::Text),
                 category: None,
                 season: season.map(SeasonId),
                 order,

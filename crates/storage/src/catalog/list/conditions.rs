@@ -3,7 +3,7 @@
 use marquee_domain::catalog::ContentKind;
 use marquee_domain::{CategoryId, Timestamp};
 
-use super::Page;
+use super::{Matching, Page};
 use crate::Result;
 use crate::db::Query;
 use crate::statement::{Row, Statement, Value};
@@ -80,8 +80,24 @@ impl Where {
         });
     }
 
-    /// A substring of the folded titles.
-    pub(super) fn search(&mut self, item_kind: &str, id: &str, text: &str) {
+    /// What a search keeps.
+    pub(super) fn search(&mut self, item_kind: &str, id: &str, matching: &Matching) {
+        let text = match matching {
+            Matching::Text(text) => text,
+            Matching::Ids(ids) if ids.is_empty() => return self.plain("1 = 0"),
+            Matching::Ids(ids) => {
+                // Padded like other lists, so that few distinct statements are prepared.
+                let last = ids.last().into_iter().copied().cycle();
+                let padded = ids.iter().copied().chain(last);
+                let params: Vec<String> = padded
+                    .take(ids.len().next_power_of_two())
+                    .map(|id| self.param(id))
+                    .collect();
+                self.conditions
+                    .push(format!("{id} IN ({})", params.join(", ")));
+                return;
+            }
+        };
         let escaped = text
             .replace('\\', "\\\\")
             .replace('%', "\\%")

@@ -1,0 +1,235 @@
+//! What is found, and what may be shown of it.
+
+use std::sync::Arc;
+
+use marquee_domain::UiLanguage;
+use marquee_domain::home::ItemKind;
+use marquee_search::{DocKey, Index, Kind, Query as Question, Wanted};
+use marquee_storage::Query;
+use marquee_storage::catalog::{
+    self as stored, ContentFilter, ContentOrder, Matching, Page, SeriesFilter,
+};
+use marquee_storage::home::Found;
+
+use super::Searcher;
+use crate::browse::Audience;
+use crate::fold::fold;
+use crate::home::{Item, read_items};
+use crate::{CatalogError, Result};
+
+/// Most hits (contract notes, section 7).
+const HITS: usize = 50;
+/// Most completions (contract notes, section 7).
+const COMPLETIONS: usize = 10;
+/// Most matches that a list is narrowed to.
+const MATCHES: usize = 1000;
+
+/// What a search gives.
+pub struct Answer {
+    /// What was found, best first.
+    pub items: Vec<Item>,
+    /// Titles that continue what was typed, best first.
+    pub auto_complete: Vec<String>,
+}
+
+/// Searches what may be shown.
+///
+/// Without an index, titles that contain the text are answered, series first, newest first, and
+/// nothing is completed.
+///
+/// # Errors
+/// When the database or the index fails.
+pub async fn search(
+    q: &mut dyn Query,
+    searcher: &Searcher,
+    who: Audience,
+    language: UiLanguage,
+    text: &str,
+) -> Result<Answer> {
+    let Some(index) = searcher.index() else {
+        let keys = scan(q, who, text).await?;
+        return Ok(Answer {
+            items: read_items(q, who, &keys)
+                .await?
+                .into_iter()
+                .flatten()
+                .collect(),
+            auto_complete: Vec::new(),
+        });
+    };
+    let ask = Ask {
+        index,
+        language,
+        service: who.service.0,
+        text: text.to_owned(),
+    };
+    let mut items = Vec::new();
+    let (mut limit, mut seen) = (2 * HITS, 0);
+    // What may not be shown takes places among the hits: ask for more until enough are left.
+    loop {
+        let hits = ask.hits(&[], limit).await?;
+        let new: Vec<Found> = hits[seen.min(hits.len())..].iter().map(found).collect();
+        items.extend(read_items(q, who, &new).await?.into_iter().flatten());
+        if items.len() >= HITS || hits.len() < limit || limit >= MATCHES {
+            break;
+        }
+        seen = hits.len();
+        limit = (limit * 4).min(MATCHES);
+    }
+    items.truncate(HITS);
+
+    let completions = ask.completions(4 * COMPLETIONS).await?;
+    let keys: Vec<Found> = completions.iter().map(|(key, _)| found(key)).collect();
+    let shown = read_items(q, who, &keys).await?;
+    let mut auto_complete: Vec<String> = Vec::new();
+    for ((_, text), _) in completions
+        .into_iter()
+        .zip(shown)
+        .filter(|(_, item)| item.is_some())
+    {
+        if auto_complete.len() < COMPLETIONS && !auto_complete.contains(&text) {
+            auto_complete.push(text);
+        }
+    }
+    Ok(Answer {
+        items,
+        auto_complete,
+    })
+}
+
+/// What a list of one kind of title is narrowed to by a text: the best thousand matches; nothing
+/// narrows when nothing is looked for.
+///
+/// # Errors
+/// When the index fails.
+pub async fn matching(
+    searcher: &Searcher,
+    who: Audience,
+    kind: Kind,
+    text: Option<&str>,
+) -> Result<Option<Matching>> {
+    let Some(text) = text.map(fold).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let Some(index) = searcher.index() else {
+        return Ok(Some(Matching::Text(text)));
+    };
+    let ask = Ask {
+        index,
+        language: UiLanguage::En,
+        service: who.service.0,
+        text,
+    };
+    let hits = ask.hits(&[kind], MATCHES).await?;
+    Ok(Some(Matching::Ids(hits.iter().map(|key| key.id).collect())))
+}
+
+/// A question to an index.
+struct Ask {
+    index: Arc<Index>,
+    language: UiLanguage,
+    service: i64,
+    text: String,
+}
+
+impl Ask {
+    async fn hits(&self, kinds: &[Kind], limit: usize) -> Result<Vec<DocKey>> {
+        let (index, language, service, text, kinds) = (
+            self.index.clone(),
+            self.language,
+            self.service,
+            self.text.clone(),
+            kinds.to_vec(),
+        );
+        blocking(move || {
+            let wanted = Wanted {
+                language,
+                service,
+                kinds: &kinds,
+            };
+            let text = &text;
+            let question = Question {
+                text,
+                wanted,
+                limit,
+            };
+            let hits = index.search(&question)?;
+            Ok(hits.into_iter().map(|hit| hit.key).collect())
+        })
+        .await
+    }
+
+    async fn completions(&self, limit: usize) -> Result<Vec<(DocKey, String)>> {
+        let (index, language, service, text) = (
+            self.index.clone(),
+            self.language,
+            self.service,
+            self.text.clone(),
+        );
+        blocking(move || {
+            let wanted = Wanted {
+                language,
+                service,
+                kinds: &[],
+            };
+            let found = index.auto_complete(&text, &wanted, limit)?;
+            Ok(found.into_iter().map(|it| (it.key, it.text)).collect())
+        })
+        .await
+    }
+}
+
+/// An index reads files and computes for milliseconds: not among what answers others.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, marquee_search::Error> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(CatalogError::SearchEnded),
+    }
+}
+
+fn found(key: &DocKey) -> Found {
+    let kind = match key.kind {
+        Kind::Series => ItemKind::Series,
+        Kind::Season => ItemKind::Season,
+        Kind::Content => ItemKind::Content,
+        Kind::Channel => ItemKind::Channel,
+    };
+    Found { kind, id: key.id }
+}
+
+/// Series and contents whose titles contain a text.
+async fn scan(q: &mut dyn Query, who: Audience, text: &str) -> Result<Vec<Found>> {
+    let text = fold(text);
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let search = Some(Matching::Text(text));
+    let page = Page {
+        offset: 0,
+        limit: HITS as i64,
+    };
+    let filter = SeriesFilter {
+        search: search.clone(),
+        category: None,
+    };
+    let (_, series) = stored::list_series(q, who.service, &filter, who.now, page).await?;
+    let filter = ContentFilter {
+        kinds: None,
+        search,
+        category: None,
+        season: None,
+        order: ContentOrder::Newest,
+    };
+    let (_, contents) = stored::list_contents(q, who.service, &filter, who.now, page).await?;
+    let series = series.iter().map(|series| Found {
+        kind: ItemKind::Series,
+        id: series.id.0,
+    });
+    let contents = contents.iter().map(|content| Found {
+        kind: ItemKind::Content,
+        id: content.id.0,
+    });
+    Ok(series.chain(contents).take(HITS).collect())
+}

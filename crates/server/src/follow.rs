@@ -1,0 +1,66 @@
+//! Following the catalog: its version, which other processes raise as well, and the search index.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use marquee_catalog::search::Follower;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+
+/// How often the version is read.
+const VERSION_TIME: Duration = Duration::from_millis(500);
+/// How long the search index rests between two looks.
+const INDEX_TIME: Duration = Duration::from_millis(300);
+/// How long it rests after a failure.
+const FAILED_TIME: Duration = Duration::from_secs(10);
+
+/// Hears of catalog changes by other processes within half a second.
+pub(crate) async fn version(app: Arc<App>, stop: CancellationToken) {
+    while tokio::time::timeout(VERSION_TIME, stop.cancelled())
+        .await
+        .is_err()
+    {
+        if let Err(error) = app.db.refresh_version().await {
+            tracing::warn!(%error, "the catalog version could not be read");
+        }
+    }
+}
+
+/// Keeps the node's search index up with the catalog; makes it first when there is none. Search
+/// answers without it meanwhile.
+pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
+    let folder = app.settings.search_index();
+    let follower = Follower::new(app.db.clone(), app.searcher.clone(), &folder);
+    let mut follower = match follower {
+        Ok(follower) => follower,
+        Err(error) => {
+            let error = format!("{:#}", anyhow::Error::from(error));
+            tracing::error!(error, "there is no search index; search scans the titles");
+            return;
+        }
+    };
+    // Until something has changed nothing is asked of the database.
+    let mut followed = None;
+    loop {
+        let version = app.db.catalog_version();
+        let mut rest = INDEX_TIME;
+        if followed != Some(version) {
+            let done = tokio::select! {
+                done = follower.catch_up() => done,
+                () = stop.cancelled() => return,
+            };
+            match done {
+                Ok(()) => followed = Some(version),
+                Err(error) => {
+                    let error = format!("{:#}", anyhow::Error::from(error));
+                    tracing::warn!(error, "the search index does not follow; it is tried again");
+                    rest = FAILED_TIME;
+                }
+            }
+        }
+        if tokio::time::timeout(rest, stop.cancelled()).await.is_ok() {
+            return;
+        }
+    }
+}
