@@ -3,12 +3,14 @@
 # Needs cc, ffmpeg, espeak-ng, python3 with numpy, node, chromium (MARQUEE_CHROMIUM) and the fonts Inter, Bebas Neue and Noto CJK.
 #   ./make.sh            all of it          ./make.sh media tide neon    two of the reels
 #   ./make.sh art        pictures only      ./make.sh catalog            the records only
+#   ./make.sh logos      logos of channels
 set -euo pipefail
 PYTHON=${PYTHON:-python3}
 cd "$(dirname "$0")"
 what=${1:-all}; [ $# -gt 0 ] && shift
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 font=/usr/share/fonts/opentype/inter/InterDisplay-SemiBold.otf
+sans=/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
 mono=/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf
 
 cc -O3 -ffast-math -march=native -o "$work/scenes" tools/scenes.c -lm
@@ -83,13 +85,31 @@ media() {
     done
 }
 
-art() { node tools/art.mjs "$work/scenes"; }
+# logo KEY LETTERING COLOUR COLOUR: the logo of a channel.
+logo() {
+    ffmpeg -hide_banner -loglevel error -y -f lavfi -i "gradients=s=640x360:c0=$3:c1=$4:x0=0:y0=0:x1=640:y1=360:d=1:r=1" -frames:v 1 \
+        -vf "drawbox=x=64:y=246:w=96:h=8:color=white@0.9:t=fill,drawtext=fontfile=$sans:text='$2':fontcolor=white:fontsize=76:x=60:y=142" \
+        -c:v libwebp -quality 80 -preset drawing -compression_level 6 "art/channel-$1.webp"
+}
+
+art() {
+    node tools/art.mjs "$work/scenes"
+    logos
+}
+
+logos() {
+    logo harbor "Harbor One" 0x0b3954 0x1f7a8c
+    logo orbit "Orbit 24" 0x1b1464 0x6f1e51
+    logo strata "Strata" 0x5c3d2e 0xb8860b
+    logo neon "Neon Night" 0x2d033b 0xe94560
+}
 catalog() { "$PYTHON" tools/catalog.py; }
 
 case $what in
     all) media; catalog; art ;;
     media) media "$@" ;;
     art) art ;;
+    logos) logos ;;
     catalog) catalog ;;
     *) echo "unknown: $what" >&2; exit 2 ;;
 esac

@@ -163,6 +163,45 @@ def movie(key, slug, reel, genres, cats, tags, people_, rating, year, language="
          publish_start=f"{year}-02-01T09:00:00Z", **playable(reel, files, cues))
 
 
+def home():
+    """The home screen. Rows and covers name titles by id or slug."""
+    emit(id="demo:home", kind="row_group", slug="home", surface="browser", titles=TEXTS["home-browse"][0], order=1, refresh_time=600000)
+    rows = [
+        ("continue", {"fill": "continue_watching"}),
+        ("picks", {"items": ["demo:harbor", "demo:m-kite", "demo:signal-s2", "demo:m-orchard", "demo:stone", "demo:m-salt", "demo:harbor-s1e1"]}),
+        ("new", {"query": {"order": "newest", "limit": 12}}),
+        ("because", {"fill": "because_you_watched"}),
+        ("popular", {"query": {"types": ["series", "movie"], "order": "popularity", "limit": 10}, "image_orientation": "portrait"}),
+        ("episodes", {"query": {"types": ["episode"], "limit": 12}}),
+        ("like-harbor", {"fill": "more_like_this", "of": "harbor-lights"}),
+        ("korean", {"query": {"language": "ko"}}),
+        ("recommended", {"fill": "recommended", "image_orientation": "portrait"}),
+        ("favorites", {"fill": "favorites"}),
+        ("sofa", {"query": {"category": "demo:cat-family", "types": ["series", "movie"]}, "image_orientation": "portrait"}),
+        ("shorts", {"query": {"category": "shorts", "types": ["clip"]}}),
+    ]
+    for order, (key, fill) in enumerate(rows, 1):
+        emit(id=f"demo:row-{key}", kind="row", group="demo:home", slug=key, titles=TEXTS[f"row-{key}"][0], order=order, **fill)
+    emit(id="demo:bundle-quiet", kind="multichannel", slug="the-quiet-pack", titles=TEXTS["bundle-quiet"][0], order=1,
+         logo={"path": "art/channel-strata.webp", "orientation": "landscape", "language": "en"})
+    for order, (key, slug, bundle) in enumerate([("harbor", "harbor-one", None), ("orbit", "orbit-24", "quiet"), ("strata", "strata-nature", "quiet"), ("neon", "neon-night", None)], 1):
+        emit(id=f"demo:channel-{key}", kind="channel", slug=slug, titles=TEXTS[f"channel-{key}"][0], order=order,
+             multichannel=bundle and f"demo:bundle-{bundle}", logo={"path": f"art/channel-{key}.webp", "orientation": "landscape", "language": "en"})
+    emit(id="demo:live", kind="row_group", slug="live", surface="channel", titles=TEXTS["home-channels"][0], order=1)
+    emit(id="demo:row-all-channels", kind="row", group="demo:live", slug="all-channels", titles=TEXTS["row-all-channels"][0], order=1, fill="channels")
+    emit(id="demo:row-bundles", kind="row", group="demo:live", slug="bundles", titles=TEXTS["row-bundles"][0], order=2, items=["demo:bundle-quiet"])
+    watch, details = TEXTS["call-watch"][0], TEXTS["call-details"][0]
+    covers = [
+        ("home", "home", "home", [("demo:harbor-s1", watch, "play"), ("demo:m-velvet", watch, "play"), ("demo:signal", details, "info"), ("demo:m-orchard", details, "info")]),
+        ("scifi", "category", "sci-fi", [("demo:signal-s1", watch, "play"), ("demo:m-tenth", details, "info")]),
+        ("harbor", "series", "harbor-lights", [("demo:harbor-s2e1", watch, "play"), ("demo:harbor-s1", details, "info")]),
+        ("channels", "channel", "orbit-24", [("demo:channel-orbit", watch, "play"), ("demo:bundle-quiet", details, "info")]),
+    ]
+    for order, (key, kind, slug, slides) in enumerate(covers, 1):
+        emit(id=f"demo:cover-{key}", kind="cover", type=kind, slug=slug, order=order, rolling_time=7000, refresh_time=600000,
+             items=[{"target": target, "call_to_action": call, "landing_option": landing} for target, call, landing in slides])
+
+
 categories_and_tags()
 people()
 show("harbor", [(8, 2022, "2022-04-19"), (6, 2024, None)], slug="harbor-lights", language="ko", genres=["Drama", "Mystery"], cats=["drama", "journeys"],
@@ -189,21 +228,23 @@ movie("m-fold", "five-folds", "lattice", ["Drama"], ["scifi", "docs"], ["slow"],
 for key, reel, cats in [("c-city", "neon", ["shorts", "night", "docs"]), ("c-colour", "drift", ["shorts", "docs"]), ("c-rings", "orbit", ["shorts", "scifi"]), ("c-dawn", "strata", ["shorts", "journeys"])]:
     emit(id=f"demo:{key}", kind="clip", **words(key), categories=ids("cat", cats),
          age_rating="ALL", year=2024, images=images(key, False), publish_start="2024-01-09T09:00:00Z", **playable(reel))
+home()
 
 
 def check():
     seen = set()
     for r in records:
         assert r["id"] not in seen, r["id"]
-        for ref in [r.get("parent"), *r.get("categories", []), *r.get("tags", []), *(c["person"] if isinstance(c, dict) else c for c in r.get("cast", []))]:
+        items = [i["target"] if isinstance(i, dict) else i for i in r.get("items", [])]
+        for ref in [r.get("parent"), r.get("group"), r.get("multichannel"), *items, *r.get("categories", []), *r.get("tags", []), *(c["person"] if isinstance(c, dict) else c for c in r.get("cast", []))]:
             assert ref is None or ref in seen, f"{r['id']}: {ref} comes later or never"
         seen.add(r["id"])
     count = lambda kind: sum(r["kind"] == kind for r in records)
-    return ", ".join(f"{count(k)} {k}" for k in ["category", "tag", "person", "series", "season", "episode", "movie", "clip"])
+    return ", ".join(f"{count(k)} {k}" for k in ["category", "tag", "person", "series", "season", "episode", "movie", "clip", "row_group", "row", "cover", "channel", "multichannel"])
 
 
 print(check())
-missing = sorted({i["path"] for r in records for m in ("images", "media", "subtitle_files") for i in r.get(m, []) if not (DEMO / i["path"]).exists()})
+missing = sorted({i["path"] for r in records for m in ("images", "media", "subtitle_files", "logo") for i in ([r[m]] if isinstance(r.get(m), dict) else r.get(m, [])) if not (DEMO / i["path"]).exists()})
 if missing:
     print("not made yet:", " ".join(missing))
 (DEMO / "catalog.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")

@@ -3,6 +3,7 @@
 pub(crate) mod folders;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod records;
 pub(crate) mod services;
 
 use axum::Json;

@@ -1,4 +1,5 @@
-//! The operator API, `/operator/api/v1/`: status, services, folders, jobs and the importer over HTTP.
+//! The operator API, `/operator/api/v1/`: status, services, folders, jobs, the importer over HTTP, and
+//! the records that home screens are made of.
 //!
 //! Every call needs the operator token as a Bearer token; [`Operator`] is the one extractor that
 //! decides, and every handler takes it. Times are UTC milliseconds.
@@ -15,13 +16,13 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 use marquee_domain::Clock;
 use marquee_http::RequestId;
 use marquee_storage::Db;
 use tokio::sync::Notify;
 
-use self::handlers::{folders, import, jobs, services};
+use self::handlers::{folders, import, jobs, records, services};
 
 pub use error::Error;
 
@@ -82,6 +83,11 @@ pub fn router(deps: Deps) -> Router {
         .route("/folders/{id}/scan", post(folders::scan_folder))
         .route("/jobs", get(jobs::list_jobs))
         .route("/jobs/{id}", get(jobs::get_job))
+        .route("/records/{kind}", get(records::list_records))
+        .route(
+            "/records/{kind}/{id}",
+            put(records::put_record).delete(records::delete_record),
+        )
         .route(
             "/import/catalog",
             post(import::import_catalog).layer(DefaultBodyLimit::max(MAX_IMPORT)),

@@ -10,6 +10,7 @@ use utoipa::OpenApi;
     paths(
         crate::handlers::services::get_status, crate::handlers::services::update_service, crate::handlers::folders::list_folders, crate::handlers::folders::add_folder,
         crate::handlers::folders::scan_folder, crate::handlers::jobs::list_jobs, crate::handlers::jobs::get_job, crate::handlers::import::import_catalog,
+        crate::handlers::records::list_records, crate::handlers::records::put_record, crate::handlers::records::delete_record,
     )
 )]
 pub struct Document;
@@ -31,7 +32,7 @@ mod tests {
         let operations = paths.values().flat_map(|path| path.as_object().unwrap());
         for (_, operation) in operations {
             let tags = operation["tags"].as_array().unwrap();
-            let words = ["Services", "Folders", "Jobs", "Import"];
+            let words = ["Services", "Folders", "Jobs", "Import", "Records"];
             assert!(
                 tags.len() == 1 && words.contains(&tags[0].as_str().unwrap()),
                 "{operation}"

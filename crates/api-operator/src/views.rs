@@ -131,6 +131,9 @@ pub(crate) struct ReportView {
     /// The first thousand that were not taken, each with path, line, id, field and reason.
     #[schema(value_type = Vec<Object>)]
     rejected: Value,
+    /// What was taken and deserves a word, such as rows that name what is not there; of the same shape.
+    #[schema(value_type = Vec<Object>)]
+    notes: Value,
 }
 
 impl From<Report> for ReportView {
@@ -142,6 +145,30 @@ impl From<Report> for ReportView {
             removed: report.removed,
             rejected_count: report.rejected_count,
             rejected: serde_json::to_value(report.rejected).unwrap_or(Value::Null),
+            notes: serde_json::to_value(report.notes).unwrap_or(Value::Null),
+        }
+    }
+}
+
+/// What became of one record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct StoredView {
+    /// `added`, `updated` or `unchanged`.
+    outcome: &'static str,
+    /// What deserves a word, such as items that are not there, each with field and reason.
+    #[schema(value_type = Vec<Object>)]
+    notes: Value,
+}
+
+impl From<Report> for StoredView {
+    fn from(report: Report) -> Self {
+        Self {
+            outcome: match (report.added, report.updated) {
+                (0, 0) => "unchanged",
+                (0, _) => "updated",
+                _ => "added",
+            },
+            notes: serde_json::to_value(report.notes).unwrap_or(Value::Null),
         }
     }
 }

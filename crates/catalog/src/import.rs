@@ -21,6 +21,7 @@ use marquee_storage::catalog::Table;
 use marquee_storage::{StorageError, Unit};
 
 pub use self::references::{Named, at_fault, named};
+pub use self::removal::remove_piece;
 use crate::record::{Body, Outcome, Record};
 
 /// Records in one unit of work: small enough to hold SQLite's writer for about 20 ms.

@@ -99,6 +99,49 @@ impl ItemKind {
     }
 }
 
+/// What home screens are made of, as records are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PieceKind {
+    /// A group of rows.
+    RowGroup,
+    /// A row.
+    Row,
+    /// A cover.
+    Cover,
+    /// A channel.
+    Channel,
+    /// A bundle of channels.
+    Multichannel,
+}
+
+impl PieceKind {
+    /// The word in records.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RowGroup => "row_group",
+            Self::Row => "row",
+            Self::Cover => "cover",
+            Self::Channel => "channel",
+            Self::Multichannel => "multichannel",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::RowGroup,
+            Self::Row,
+            Self::Cover,
+            Self::Channel,
+            Self::Multichannel,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
+    }
+}
+
 /// An item as an author names it. It is looked up whenever it is needed, so that it may come, go
 /// and come again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 mod fields;
 mod lines;
 mod parse;
+mod write;
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,6 +20,7 @@ use tokio::sync::mpsc;
 
 pub use lines::MAX_LINE;
 pub use parse::{Base, parse};
+pub use write::listed;
 
 use self::lines::{Parsed, read_lines};
 

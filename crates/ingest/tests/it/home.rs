@@ -216,7 +216,7 @@ async fn a_row_without_its_group_is_refused(test: TestDb) {
         ),
         (
             r#"{"id":"r","kind":"row","group":"g","titles":{"en":"R"},"query":{"limit":201}}"#,
-            "limit",
+            "query.limit",
         ),
         (
             r#"{"id":"r","kind":"row","group":"g","titles":{"en":"R"},"query":{"types":["opera"]}}"#,

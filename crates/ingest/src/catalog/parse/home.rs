@@ -163,30 +163,37 @@ fn query(fields: &mut Fields) -> Result<RowQuery, Fault> {
         .raw("query")
         .ok_or_else(|| fields.fault("query", "it is missing"))?;
     let mut inner = fields.nested("query", value)?;
+    let query = read_query(&mut inner).map_err(|fault| fault.inside("query"))?;
+    inner.finish_in("query")?;
+    Ok(query)
+}
+
+/// The members of a query; faults name them without the query.
+fn read_query(inner: &mut Fields) -> Result<RowQuery, Fault> {
     let mut types = Vec::new();
     for word in inner.labels("types")? {
-        types.push(QueryKind::parse(&word).ok_or_else(|| {
-            inner.fault("query.types", "it must hold series, movie, clip or episode")
-        })?);
+        let kind = QueryKind::parse(&word);
+        types.push(
+            kind.ok_or_else(|| {
+                inner.fault("types", "it must hold series, movie, clip or episode")
+            })?,
+        );
     }
     let order = match inner.label("order")?.as_deref() {
         None | Some("newest") => QueryOrder::Newest,
         Some("popularity") => QueryOrder::Popularity,
-        Some(_) => return Err(inner.fault("query.order", "it must be newest or popularity")),
+        Some(_) => return Err(inner.fault("order", "it must be newest or popularity")),
     };
     let limit = inner.integer("limit", 1, MAX_QUERY_LIMIT)?;
-    let query = RowQuery {
+    let language = inner.language("language")?;
+    Ok(RowQuery {
         types,
         category: inner.label("category")?,
         tag: inner.label("tag")?,
-        language: inner
-            .language("language")?
-            .map(|tag| tag.as_str().to_owned()),
+        language: language.map(|tag| tag.as_str().to_owned()),
         order,
         limit: u32::try_from(limit.unwrap_or(QUERY_LIMIT)).unwrap_or_default(),
-    };
-    inner.finish_in("query")?;
-    Ok(query)
+    })
 }
 
 /// What channels and bundles share: name, logo, badges, publication.
