@@ -41,6 +41,8 @@ pub(crate) fn essence(backup: &[u8]) -> BTreeSet<String> {
         ("series", "series"),
         ("seasons", "season"),
         ("contents", "content"),
+        ("row_groups", "group"),
+        ("multichannels", "bundle"),
     ] {
         for row in tables.get(table).into_iter().flatten() {
             let id = row["id"].as_i64().unwrap();
@@ -63,12 +65,21 @@ pub(crate) fn essence(backup: &[u8]) -> BTreeSet<String> {
         "contents",
         "category_items",
         "title_texts",
+        "title_labels",
+        "row_groups",
+        "home_rows",
+        "covers",
+        "multichannels",
+        "channels",
         "sources",
     ] {
         for mut row in tables.remove(table).unwrap_or_default() {
             row.remove("id");
             for (column, kind) in [
                 ("category_id", "label"),
+                ("label_id", "label"),
+                ("group_id", "group"),
+                ("multichannel_id", "bundle"),
                 ("series_id", "series"),
                 ("season_id", "season"),
                 ("content_id", "content"),

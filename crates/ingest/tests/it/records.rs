@@ -238,6 +238,7 @@ async fn the_demo_catalog_comes_in_whole(test: TestDb) {
     };
     let first = import().await;
     assert_eq!(first.rejected_count, 0, "{:#?}", first.rejected);
+    assert!(first.notes.is_empty(), "{:#?}", first.notes);
     let again = import().await;
     assert_eq!(
         (again.unchanged, again.added, again.updated),

@@ -13,7 +13,10 @@ fn every_operation_needs_the_operator_token() {
     let document: serde_json::Value = serde_json::from_str(&document).unwrap();
     let mut asked = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let path = path.replace("{id}", "1").replace("{name}", "amasian");
+        let path = path
+            .replace("{id}", "1")
+            .replace("{name}", "amasian")
+            .replace("{kind}", "row");
         let path = if path.starts_with("/operator") {
             path
         } else {

@@ -1,8 +1,9 @@
 //! Backups go from either database to either, byte for byte.
 
 use marquee_storage::testing::{self, TestDb};
-use marquee_storage::{Db, backup, catalog, jobs, meta};
+use marquee_storage::{Db, backup, catalog, home, jobs, meta};
 
+use crate::home::{make_bundle, make_channel, make_cover, make_group, make_row};
 use crate::make::{ALWAYS, episode, movie, series, service};
 use marquee_storage::testing::on_both;
 
@@ -19,6 +20,23 @@ async fn fill(db: &Db) {
     contents.push(episode(service, 1, 1, 1));
     contents[3].doc.ad_tag = Some("quotes \" and \\ and 한국어 and \u{2028}".into());
     catalog::put_contents(&mut unit, &contents).await.unwrap();
+    home::put(&mut unit, &[&make_group(service, 1, 1)])
+        .await
+        .unwrap();
+    home::put(&mut unit, &[&make_row(service, 1, 1)])
+        .await
+        .unwrap();
+    home::put(&mut unit, &[&make_cover(service, 1)])
+        .await
+        .unwrap();
+    home::put(&mut unit, &[&make_bundle(service, 1)])
+        .await
+        .unwrap();
+    let channels = [
+        make_channel(service, 1, Some(1)),
+        make_channel(service, 2, None),
+    ];
+    home::put(&mut unit, &channels.each_ref()).await.unwrap();
     jobs::add(&mut unit, "scan", "{}", 5).await.unwrap();
     meta::set(&mut unit, "key", "value").await.unwrap();
     unit.save().await.unwrap();

@@ -3,7 +3,9 @@
 use marquee_domain::catalog::{Content, ContentKind};
 use marquee_domain::publish::Window;
 use marquee_domain::{SeasonId, ServiceId};
-use marquee_storage::catalog::{self, ContentFilter, ContentOrder, Matching, Page, Table};
+use marquee_storage::catalog::{
+    self, ContentFilter, ContentOrder, Matching, Page, Shown, Table,
+};
 use marquee_storage::{Db, testing};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -12,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::make::{episode, movie, series, service};
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(crate) enum Step {
     Put {
         id: i64,
         from: i64,
@@ -24,6 +26,31 @@ enum Step {
     },
     Remove {
         id: i64,
+    },
+    PutRow {
+        id: i64,
+        group: i64,
+        from: i64,
+        until: i64,
+        order: i64,
+    },
+    PutGroup {
+        id: i64,
+        from: i64,
+        until: i64,
+        order: i64,
+    },
+    RemoveGroup {
+        id: i64,
+    },
+    Label {
+        id: i64,
+        labels: Vec<i64>,
+    },
+    Home {
+        now: i64,
+        labels: Vec<i64>,
+        by_popularity: bool,
     },
     List {
         now: i64,
@@ -49,6 +76,14 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (1..30_i64, 0..20_i64, 0..30_i64, season(), 0..4_i64, kind(), "[a-c%_\\\\한ä ]{1,4}")
             .prop_map(|(id, from, until, season, order, kind, text)| Step::Put { id, from, until, season, order, kind, text }),
         1 => (1..30_i64).prop_map(|id| Step::Remove { id }),
+        3 => (1..12_i64, 1..4_i64, 0..20_i64, 0..30_i64, 0..4_i64)
+            .prop_map(|(id, group, from, until, order)| Step::PutRow { id, group, from, until, order }),
+        2 => (1..4_i64, 0..20_i64, 0..30_i64, 0..4_i64)
+            .prop_map(|(id, from, until, order)| Step::PutGroup { id, from, until, order }),
+        1 => (1..4_i64).prop_map(|id| Step::RemoveGroup { id }),
+        3 => (1..30_i64, prop::collection::vec(1..5_i64, 0..4)).prop_map(|(id, labels)| Step::Label { id, labels }),
+        3 => (0..30_i64, prop::collection::vec(1..5_i64, 1..3), any::<bool>())
+            .prop_map(|(now, labels, by_popularity)| Step::Home { now, labels, by_popularity }),
         4 => (0..30_i64, 0..3_u8, season(), prop::option::of(prop::collection::vec(kind(), 0..3)), prop::option::of("[a-c%_\\\\한ä]{1,2}"), 0..6_i64)
             .prop_map(|(now, order, season, kinds, search, offset)| Step::List { now, order, season, kinds, search, offset }),
     ]
@@ -98,6 +133,31 @@ async fn run(db: &Db, service: ServiceId, step: &Step) -> String {
             unit.save().await.unwrap();
             String::new()
         }
+        Step::PutRow { .. } | Step::PutGroup { .. } | Step::RemoveGroup { .. } => {
+            crate::home::edit(db, service, step).await
+        }
+        Step::Label { id, labels } => {
+            let known = catalog::contents_by_ids(&mut db.reader(), &[*id], Shown::All)
+                .await
+                .unwrap();
+            let mut labels = labels.clone();
+            labels.dedup();
+            let entries = known
+                .iter()
+                .map(|it| (Table::Content, it.id.0, labels.clone()));
+            let entries: Vec<_> = entries.collect();
+            let mut unit = db.begin().await.unwrap();
+            catalog::put_title_labels(&mut unit, &[(Table::Content, *id)], &entries)
+                .await
+                .unwrap();
+            unit.save().await.unwrap();
+            String::new()
+        }
+        Step::Home {
+            now,
+            labels,
+            by_popularity,
+        } => crate::home::look(db, service, *now, labels, *by_popularity).await,
         Step::List {
             now,
             order,
@@ -148,12 +208,14 @@ async fn random_operations_answer_alike() {
     let (a, b) = (service(&sqlite.db).await, service(&postgres.db).await);
     series(&sqlite.db, a, &[1, 2]).await;
     series(&postgres.db, b, &[1, 2]).await;
+    crate::near::labels(&sqlite.db, a, 5).await;
+    crate::near::labels(&postgres.db, b, 5).await;
     // A fixed seed: a failure can be run again.
     let mut runner = TestRunner::new_with_rng(
         Config::default(),
         TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]),
     );
-    for n in 0..400 {
+    for n in 0..800 {
         let step = step().new_tree(&mut runner).unwrap().current();
         let (ours, theirs) = (
             run(&sqlite.db, a, &step).await,
