@@ -1,0 +1,6 @@
+//! What an operator sees, through the real router.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod harness;
+mod records;
