@@ -97,7 +97,18 @@ async fn a_members_service_answers_401_to_every_call() {
 async fn blocked_regions_get_403_everywhere() {
     let regions = Regions::new(&["KR".to_owned()], Some("x-country".to_owned()), None).unwrap();
     let app = TestApp::with(regions, None).await;
-    for path in ["/content/", "/season/", "/series/", "/category/"] {
+    for path in [
+        "/content/",
+        "/season/",
+        "/series/",
+        "/category/",
+        "/carousel/",
+        "/carousel/group/",
+        "/carousel/browser/group/",
+        "/carousel/channel/",
+        "/carousel/channel/group/",
+        "/cover/",
+    ] {
         let blocked = app.get_with(path, &[("x-country", "FR")]).await;
         assert_eq!(
             (blocked.status, blocked.code().as_str()),

@@ -8,6 +8,7 @@
 mod bad_records;
 mod bench;
 mod essence;
+mod fills;
 mod folders;
 mod gone;
 mod home;

@@ -3,8 +3,8 @@
 use marquee_storage::testing::{self, TestDb};
 use marquee_storage::{Db, backup, catalog, home, jobs, meta};
 
-use crate::home::{make_bundle, make_channel, make_cover, make_group, make_row};
 use crate::make::{ALWAYS, episode, movie, series, service};
+use crate::make_home::{make_bundle, make_channel, make_cover, make_group, make_row};
 use marquee_storage::testing::on_both;
 
 on_both!(

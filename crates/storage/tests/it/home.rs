@@ -1,19 +1,17 @@
 //! Groups, rows, covers, channels and bundles.
 
-use marquee_domain::catalog::Orientation;
 use marquee_domain::home::{
-    Channel, Cover, CoverDoc, Fill, ItemKind, Landing, Multichannel, Publication, Reference, Row,
-    RowDoc, RowGroup, RowGroupDoc, RowQuery, Slide, Surface, live,
+    Channel, Cover, Fill, ItemKind, Multichannel, Reference, Row, RowGroup, Surface, live,
 };
 use marquee_domain::publish::Window;
-use marquee_domain::{ChannelId, CoverId, MultichannelId, RowGroupId, RowId, ServiceId, Texts};
+use marquee_domain::{MultichannelId, RowGroupId, ServiceId};
 use marquee_storage::Db;
-use marquee_storage::catalog::{self, Shown, TitleFilter};
+use marquee_storage::catalog::{self, Shown};
 use marquee_storage::home::{self, Found, Piece};
 use marquee_storage::testing::{TestDb, on_both};
 
-use crate::make::{ALWAYS, doc, head, movie, put, series, service};
-use crate::random::Step;
+use crate::make::{ALWAYS, movie, put, series, service};
+use crate::make_home::{make_bundle, make_channel, make_cover, make_group, make_row};
 
 on_both!(
     everything_comes_back_as_it_was_stored,
@@ -22,84 +20,6 @@ on_both!(
     references_lead_to_keys_before_slugs,
     boundaries_count_what_home_screens_show,
 );
-
-pub(crate) fn make_group(service: ServiceId, id: i64, order: i64) -> RowGroup {
-    RowGroup {
-        id: RowGroupId(id),
-        head: head(service, &format!("group-{id}"), ALWAYS),
-        order,
-        surface: Surface::Browser,
-        doc: RowGroupDoc {
-            refresh_ms: 5000,
-            ..RowGroupDoc::default()
-        },
-    }
-}
-
-pub(crate) fn make_row(service: ServiceId, id: i64, group: i64) -> Row {
-    let query = RowQuery {
-        tag: Some("sea".to_owned()),
-        limit: 7,
-        ..RowQuery::default()
-    };
-    Row {
-        id: RowId(id),
-        head: head(service, &format!("row-{id}"), ALWAYS),
-        order: id,
-        group: RowGroupId(group),
-        doc: RowDoc {
-            titles: doc("Row").titles,
-            orientation: Orientation::Portrait,
-            fill: Fill::Query { query },
-            publication: Publication {
-                publish_start: Some(3),
-                ..Publication::default()
-            },
-        },
-    }
-}
-
-pub(crate) fn make_cover(service: ServiceId, id: i64) -> Cover {
-    let slide = Slide {
-        target: Reference {
-            kind: Some(ItemKind::Series),
-            name: "show".to_owned(),
-        },
-        doc: doc("Slide \" \\ 한국어 \u{2028}"),
-        call_to_action: Texts::default(),
-        title_image: Some("art:a.webp".to_owned()),
-        video: None,
-        landing: Landing::Play,
-    };
-    Cover {
-        id: CoverId(id),
-        head: head(service, &format!("cover-{id}"), ALWAYS),
-        order: id,
-        doc: CoverDoc {
-            slides: vec![slide],
-            ..CoverDoc::default()
-        },
-    }
-}
-
-pub(crate) fn make_bundle(service: ServiceId, id: i64) -> Multichannel {
-    Multichannel {
-        id: MultichannelId(id),
-        head: head(service, &format!("bundle-{id}"), ALWAYS),
-        order: id,
-        doc: doc("Bundle"),
-    }
-}
-
-pub(crate) fn make_channel(service: ServiceId, id: i64, bundle: Option<i64>) -> Channel {
-    Channel {
-        id: ChannelId(id),
-        head: head(service, &format!("channel-{id}"), ALWAYS),
-        order: -id,
-        multichannel: bundle.map(MultichannelId),
-        doc: doc("Channel"),
-    }
-}
 
 async fn store<T: Piece>(db: &Db, pieces: &[T]) {
     let mut unit = db.begin().await.unwrap();
@@ -349,96 +269,4 @@ async fn boundaries_count_what_home_screens_show(test: TestDb) {
         now = at;
     }
     assert_eq!(seen, [70, 80, 90, 100]);
-}
-
-/// One of the steps of the random test that are about rows.
-pub(crate) async fn edit(db: &Db, service: ServiceId, step: &Step) -> String {
-    let mut unit = db.begin().await.unwrap();
-    let q = &mut db.reader();
-    match step {
-        Step::PutGroup {
-            id,
-            from,
-            until,
-            order,
-        } => {
-            let mut group = make_group(service, *id, *order);
-            group.head.own = Window {
-                from: *from,
-                until: *until,
-            };
-            group.head.window = group.head.own;
-            home::put(&mut unit, &[&group]).await.unwrap();
-            home::refit_rows(&mut unit, &group).await.unwrap();
-        }
-        Step::PutRow {
-            id,
-            group,
-            from,
-            until,
-            order,
-        } => {
-            let groups = home::by_ids::<RowGroup>(q, &[*group], Shown::All)
-                .await
-                .unwrap();
-            let Some(group) = groups.first() else {
-                return "there is no such group".to_owned();
-            };
-            let mut row = make_row(service, *id, group.id.0);
-            row.order = *order;
-            row.head.own = Window {
-                from: *from,
-                until: *until,
-            };
-            row.head.window = row.head.own.inside(group.head.window);
-            home::put(&mut unit, &[&row]).await.unwrap();
-        }
-        Step::RemoveGroup { id } => {
-            let known = home::by_ids::<RowGroup>(q, &[*id], Shown::All)
-                .await
-                .unwrap();
-            if !known.is_empty() {
-                home::remove::<RowGroup>(&mut unit, *id).await.unwrap();
-            }
-        }
-        _ => {}
-    }
-    unit.save().await.unwrap();
-    String::new()
-}
-
-/// What a home screen shows at an instant, as text.
-pub(crate) async fn look(
-    db: &Db,
-    service: ServiceId,
-    now: i64,
-    labels: &[i64],
-    by_popularity: bool,
-) -> String {
-    let q = &mut db.reader();
-    let groups = home::list::<RowGroup>(q, service, Shown::At(now))
-        .await
-        .unwrap();
-    let mut text = format!("{:?}", groups.iter().map(|it| it.id).collect::<Vec<_>>());
-    for group in groups {
-        let rows = home::rows_of(q, group.id, Shown::At(now)).await.unwrap();
-        text += &format!(" {:?}", rows.iter().map(|row| row.id).collect::<Vec<_>>());
-    }
-    let filter = TitleFilter {
-        series: true,
-        contents: marquee_domain::catalog::ContentKind::ALL.to_vec(),
-        labels: labels.to_vec(),
-        by_popularity,
-        ..TitleFilter::default()
-    };
-    let titles = catalog::list_titles(q, service, &filter, now, 5)
-        .await
-        .unwrap();
-    let mut weights: Vec<(i64, i64)> = labels.iter().map(|label| (*label, label * 3)).collect();
-    weights.dedup_by_key(|(label, _)| *label);
-    let near = catalog::heaviest_titles(q, service, &weights, now, 5)
-        .await
-        .unwrap();
-    let next = catalog::next_boundary(q, service, now).await.unwrap();
-    format!("{text} {titles:?} {near:?} {next:?}")
 }

@@ -134,7 +134,7 @@ async fn run(db: &Db, service: ServiceId, step: &Step) -> String {
             String::new()
         }
         Step::PutRow { .. } | Step::PutGroup { .. } | Step::RemoveGroup { .. } => {
-            crate::home::edit(db, service, step).await
+            crate::random_home::edit(db, service, step).await
         }
         Step::Label { id, labels } => {
             let known = catalog::contents_by_ids(&mut db.reader(), &[*id], Shown::All)
@@ -157,7 +157,7 @@ async fn run(db: &Db, service: ServiceId, step: &Step) -> String {
             now,
             labels,
             by_popularity,
-        } => crate::home::look(db, service, *now, labels, *by_popularity).await,
+        } => crate::random_home::look(db, service, *now, labels, *by_popularity).await,
         Step::List {
             now,
             order,

@@ -1,13 +1,15 @@
 //! How the record of a thing of a home screen becomes the thing.
 
+mod channels;
+
 use marquee_domain::catalog::{Head, Image, TitleDoc};
-use marquee_domain::home::{Channel, Cover, Multichannel, Row, RowGroup, Slide};
+use marquee_domain::home::{Cover, Row, RowGroup, Slide};
 use marquee_domain::publish::{Status, Window};
-use marquee_domain::{ChannelId, CoverId, MultichannelId, RowGroupId, RowId, Texts, Timestamp};
+use marquee_domain::{CoverId, RowGroupId, RowId, Texts, Timestamp};
 use marquee_storage::home::Piece;
 
 use crate::import::titles::document::place_image;
-use crate::record::{Body, NewImage, Title};
+use crate::record::{Body, NewImage};
 
 /// What all of them state.
 pub(super) struct Wanted<'r> {
@@ -214,96 +216,5 @@ fn pictures_of(slides: &[Slide]) -> TitleDoc {
             .flat_map(|slide| slide.doc.images.iter().cloned())
             .collect(),
         ..TitleDoc::default()
-    }
-}
-
-fn named(
-    title: &Title,
-    mut place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
-    old: Option<&TitleDoc>,
-) -> TitleDoc {
-    TitleDoc {
-        images: place(&title.images, old),
-        ..title.doc.clone()
-    }
-}
-
-impl Made for Multichannel {
-    type Parent = Self;
-
-    fn wanted(body: &Body) -> Option<Wanted<'_>> {
-        let Body::Multichannel { order, title } = body else {
-            return None;
-        };
-        Some(Wanted {
-            body,
-            titles: &title.doc.titles,
-            parent: None,
-            order: *order,
-        })
-    }
-
-    fn make(
-        id: i64,
-        head: Head,
-        wanted: &Wanted<'_>,
-        _: Option<&Self>,
-        place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
-        before: Option<&Self>,
-    ) -> Option<Self> {
-        let Body::Multichannel { title, .. } = wanted.body else {
-            return None;
-        };
-        Some(Self {
-            id: MultichannelId(id),
-            head,
-            order: wanted.order,
-            doc: named(title, place, before.map(|before| &before.doc)),
-        })
-    }
-}
-
-impl Made for Channel {
-    type Parent = Multichannel;
-
-    fn wanted(body: &Body) -> Option<Wanted<'_>> {
-        let Body::Channel {
-            multichannel,
-            order,
-            title,
-        } = body
-        else {
-            return None;
-        };
-        Some(Wanted {
-            body,
-            titles: &title.doc.titles,
-            parent: multichannel.as_deref(),
-            order: *order,
-        })
-    }
-
-    fn make(
-        id: i64,
-        head: Head,
-        wanted: &Wanted<'_>,
-        parent: Option<&Multichannel>,
-        place: impl FnMut(&[NewImage], Option<&TitleDoc>) -> Vec<Image>,
-        before: Option<&Self>,
-    ) -> Option<Self> {
-        let Body::Channel { title, .. } = wanted.body else {
-            return None;
-        };
-        Some(Self {
-            id: ChannelId(id),
-            head,
-            order: wanted.order,
-            multichannel: parent.map(|bundle| bundle.id),
-            doc: named(title, place, before.map(|before| &before.doc)),
-        })
-    }
-
-    fn sits_in(&self, parent: Option<&Multichannel>) -> bool {
-        self.multichannel == parent.map(|bundle| bundle.id)
     }
 }
