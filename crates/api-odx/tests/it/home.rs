@@ -2,15 +2,13 @@
 
 use axum::http::Method;
 use marquee_catalog::record::Outcome;
-use marquee_domain::home::{Fill, Publication, RowQuery, Surface};
+use marquee_domain::home::{Fill, Publication, Surface};
 use serde_json::{Value, json};
 
 use crate::harness::{NOW, TestApp};
 use crate::home_fixture::{self as home, channel, group, named, row, screen};
-use crate::schema::validate;
 
 pub(crate) const SERVICE: &[(&str, &str)] = &[("service-name", "amasian")];
-const TV: &[(&str, &str)] = &[("service-name", "amasian"), ("did", "tv")];
 
 pub(crate) async fn app() -> TestApp {
     let app = TestApp::with_catalog().await;
