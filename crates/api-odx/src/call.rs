@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use marquee_catalog::CatalogError;
 use marquee_catalog::browse::Audience;
 use marquee_domain::UiLanguage;
+use marquee_domain::catalog::Orientation;
 use marquee_domain::personal::{DEVICE_ID_MAX, DeviceId, Owner};
 use marquee_http::cached::Answer;
 use marquee_http::hot::Kept;
@@ -236,6 +237,7 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         Look {
             language: self.language,
             public_url: &deps.public_url,
+            cut: Orientation::Landscape,
         }
     }
 

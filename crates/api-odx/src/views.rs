@@ -43,6 +43,7 @@ pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};
 use std::collections::BTreeMap;
 
 use marquee_domain::UiLanguage;
+use marquee_domain::catalog::Orientation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,6 +54,8 @@ pub struct Look<'a> {
     pub language: UiLanguage,
     /// What links begin with.
     pub public_url: &'a str,
+    /// How the pictures of tiles are cut, if they can be had that way.
+    pub cut: Orientation,
 }
 
 /// One text for the viewer.

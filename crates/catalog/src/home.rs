@@ -11,11 +11,12 @@ mod items;
 
 use std::collections::HashMap;
 
+use marquee_domain::catalog::Orientation;
 use marquee_domain::home::{Row, RowGroup, Surface, live};
 use marquee_domain::personal::Owner;
 use marquee_domain::{ContentId, Timestamp};
 use marquee_storage::catalog::Shown;
-use marquee_storage::home as stored;
+use marquee_storage::home::{self as stored, Found};
 use marquee_storage::{Query, progress};
 
 pub use self::covers::{CoverDetail, ShownSlide, cover, covers};
@@ -70,6 +71,8 @@ pub async fn group(
 pub struct Tile {
     /// What it stands for.
     pub item: Item,
+    /// How the tiles of its row are cut.
+    pub cut: Orientation,
     /// Seconds that the asking person has watched; only of contents, and only when they have begun.
     pub last_position: Option<i64>,
 }
@@ -101,16 +104,23 @@ pub async fn tiles(
     let mut filling = Filling::new(who, query, neighbours);
     let mut keys = Vec::new();
     for row in &rows {
-        keys.extend(filling.keys(q, &row.doc.fill).await?);
+        let of_row = filling.keys(q, &row.doc.fill).await?;
+        keys.extend(of_row.into_iter().map(|key| (key, row.doc.orientation)));
     }
     let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     page.check(count)?;
     let on_page = page.cut(&keys);
-    let items = read(q, who, on_page).await?.into_iter().flatten();
+    let bare: Vec<Found> = on_page.iter().map(|(key, _)| *key).collect();
+    let items = read(q, who, &bare).await?;
     let mut tiles: Vec<Tile> = items
-        .map(|item| Tile {
-            item,
-            last_position: None,
+        .into_iter()
+        .zip(on_page)
+        .filter_map(|(item, (_, cut))| {
+            Some(Tile {
+                item: item?,
+                cut: *cut,
+                last_position: None,
+            })
         })
         .collect();
     if let Some(owner) = query.owner {

@@ -179,6 +179,10 @@ pub enum ChannelRow {
 impl ChannelRow {
     /// A tile; none for what a row of the channel screen does not show.
     pub(crate) fn new(tile: &Tile, look: Look<'_>) -> Option<Self> {
+        let look = Look {
+            cut: tile.cut,
+            ..look
+        };
         Some(match &tile.item {
             Item::Channel(channel) => Self::Channel(ChannelItem {
                 kind: ChannelWord::Channel,

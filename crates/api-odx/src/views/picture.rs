@@ -74,16 +74,12 @@ pub struct ListView {
 impl ListView {
     /// The tile of an item: its own picture, else that of what it sits in.
     pub(crate) fn new(doc: &TitleDoc, above: &[&TitleDoc], look: Look<'_>) -> Self {
-        let docs = std::iter::once(doc).chain(above.iter().copied());
-        let image = docs
-            .filter_map(|doc| pick(doc, Orientation::Landscape, look))
-            .next();
-        let image = image.or_else(|| {
+        let cut_as = |orientation| {
             std::iter::once(doc)
                 .chain(above.iter().copied())
-                .filter_map(|doc| pick(doc, Orientation::Portrait, look))
-                .next()
-        });
+                .find_map(|doc| pick(doc, orientation, look))
+        };
+        let image = cut_as(look.cut).or_else(|| cut_as(look.cut.other()));
         let badges = Badges::of(doc, look);
         Self {
             title: title(doc, look),

@@ -176,6 +176,10 @@ pub struct Tile {
 impl Tile {
     /// A tile; none for what a row of the browse screen does not show.
     pub(crate) fn new(tile: &home::Tile, look: Look<'_>) -> Option<Self> {
+        let look = Look {
+            cut: tile.cut,
+            ..look
+        };
         let (kind, view, info) = match &tile.item {
             Item::Content(placed) => {
                 let (view, info) = ContentItem::new(placed, look).parts();

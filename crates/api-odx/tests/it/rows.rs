@@ -180,3 +180,24 @@ async fn favorites_and_near_titles_fill_rows() {
         "{mine:?}"
     );
 }
+
+#[tokio::test]
+async fn tiles_are_cut_as_their_row_is() {
+    let app = app().await;
+    let mut tall = row(
+        "tall",
+        "g-home",
+        0,
+        Fill::Items {
+            items: vec![crate::home_fixture::named("show")],
+        },
+    );
+    if let marquee_catalog::record::Body::Row { doc, .. } = &mut tall.body {
+        doc.orientation = marquee_domain::catalog::Orientation::Portrait;
+    }
+    app.import("amasian", vec![tall]).await;
+    let all = app.ok("listCarousel", "/carousel/?page_size=4", "en").await;
+    let cut = |n: usize| all["results"][n]["data"]["view"]["image"]["orientation"].clone();
+    assert_eq!((cut(0), cut(2)), (json!("portrait"), json!("landscape")));
+    assert_eq!(slugs(&all)[2], "harbor-lights");
+}

@@ -48,7 +48,7 @@ async fn service(
 /// List the records of a kind, shown or not, in the editor's order; at most 500.
 #[utoipa::path(get, path = "/records/{kind}", operation_id = "listRecords", tag = "Records",
     params(("kind" = String, Path, description = "row_group, row, cover, channel or multichannel."), RecordParams),
-    responses((status = 200, body = ListView<Object>), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
+    responses((status = 200, body = ListView<Value>), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn list_records(
     _: Operator,
     State(deps): State<Arc<Deps>>,

@@ -27,6 +27,15 @@ impl Orientation {
             Self::Portrait => "portrait",
         }
     }
+
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Landscape => Self::Portrait,
+            Self::Portrait => Self::Landscape,
+        }
+    }
 }
 
 /// A picture of an item.
