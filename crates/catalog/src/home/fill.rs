@@ -80,6 +80,10 @@ impl<'a> Filling<'a> {
             };
             wanted.push(label);
         }
+        if wanted.len() > 1 {
+            let sizes = stored::label_sizes(q, &wanted).await?;
+            wanted.sort_by_key(|label| sizes.get(label).copied().unwrap_or(0));
+        }
         let kinds: &[QueryKind] = if query.types.is_empty() {
             &[QueryKind::Series, QueryKind::Movie, QueryKind::Clip]
         } else {

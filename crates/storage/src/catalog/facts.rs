@@ -14,6 +14,8 @@ use crate::{Result, StorageError, meta};
 
 /// People of a title that count, in billing order.
 const PEOPLE: usize = 12;
+/// Titles that are looked at after weighing.
+const CANDIDATES: i64 = 500;
 /// Titles that one unit of work looks at when an older database is brought up to date.
 const CHUNK: i64 = 500;
 /// Set once the copies are there.
@@ -146,6 +148,9 @@ pub async fn label_sizes(q: &mut dyn Query, labels: &[i64]) -> Result<HashMap<i6
 
 /// The published titles that weigh most by their labels, of equals the more popular ones first.
 ///
+/// Weighing runs along one index; only the [`CANDIDATES`] that weigh most are then looked at, so of
+/// very many equals it is the latest ones that are compared by popularity.
+///
 /// # Errors
 /// When the database fails.
 pub async fn heaviest_titles(
@@ -159,7 +164,11 @@ pub async fn heaviest_titles(
         return Ok(Vec::new());
     }
     let labels: Vec<i64> = weights.iter().map(|(label, _)| *label).collect();
-    let mut statement = Statement::new("").bind(service.0).bind(now).bind(limit);
+    let mut statement = Statement::new("")
+        .bind(service.0)
+        .bind(now)
+        .bind(limit)
+        .bind(CANDIDATES);
     let first = statement.values.len() + 1;
     statement = statement.bind_list(&labels);
     let mut cases = String::new();
@@ -170,15 +179,16 @@ pub async fn heaviest_titles(
     }
     let list = placeholders(first, labels.len());
     statement.sql = format!(
-        "SELECT t.item_kind, t.item_id, CAST(SUM(CASE t.label_id{cases} ELSE 0 END) AS BIGINT) AS weight, \
-         MAX(COALESCE(s.popularity, c.popularity)) AS plays FROM title_labels t \
-         LEFT JOIN series s ON t.item_kind = 'series' AND s.id = t.item_id \
+        "SELECT k.item_kind, k.item_id FROM (SELECT t.item_kind, t.item_id, \
+            CAST(SUM(CASE t.label_id{cases} ELSE 0 END) AS BIGINT) AS weight \
+            FROM title_labels t WHERE t.label_id IN ({list}) GROUP BY t.item_kind, t.item_id \
+            ORDER BY weight DESC, t.item_id DESC, t.item_kind LIMIT $4) k \
+         LEFT JOIN series s ON k.item_kind = 'series' AND s.id = k.item_id \
             AND s.service_id = $1 AND s.visible_from <= $2 AND s.visible_until > $2 \
-         LEFT JOIN contents c ON t.item_kind = 'content' AND c.id = t.item_id \
+         LEFT JOIN contents c ON k.item_kind = 'content' AND c.id = k.item_id \
             AND c.service_id = $1 AND c.visible_from <= $2 AND c.visible_until > $2 \
-         WHERE t.label_id IN ({list}) AND (s.id IS NOT NULL OR c.id IS NOT NULL) \
-         GROUP BY t.item_kind, t.item_id \
-         ORDER BY weight DESC, plays DESC, t.item_kind, t.item_id DESC LIMIT $3"
+         WHERE s.id IS NOT NULL OR c.id IS NOT NULL \
+         ORDER BY k.weight DESC, COALESCE(s.popularity, c.popularity) DESC, k.item_kind, k.item_id DESC LIMIT $3"
     )
     .into();
     let rows = q.rows(statement).await?;

@@ -18,6 +18,7 @@ pub struct TitleFilter {
     /// Only contents that stand alone.
     pub alone: bool,
     /// Categories and tags that a title must all have; a content in a series has those of the series.
+    /// The first one leads, so it had better be the rarest.
     pub labels: Vec<i64>,
     /// Language that a title was made in; `zh` fits `zh-hant` too.
     pub language: Option<String>,
