@@ -3,9 +3,7 @@
 use marquee_domain::catalog::{Content, ContentKind};
 use marquee_domain::publish::Window;
 use marquee_domain::{SeasonId, ServiceId};
-use marquee_storage::catalog::{
-    self, ContentFilter, ContentOrder, Matching, Page, Shown, Table,
-};
+use marquee_storage::catalog::{self, ContentFilter, ContentOrder, Matching, Page, Shown, Table};
 use marquee_storage::{Db, testing};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
