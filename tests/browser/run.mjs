@@ -222,7 +222,7 @@ test('plays through hls.js: ten seconds, a seek, another sound, subtitles', () =
   const box = await page.locator('.seek').boundingBox();
   await page.mouse.move(box.x + 5, box.y - 200);
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height / 2);
-  await until('a preview picture', () => page.evaluate(() => document.querySelector('.tip canvas')?.classList.contains('drawn')), 6000);
+  await until('a preview picture', () => page.evaluate(() => document.querySelector('.tip canvas')?.classList.contains('drawn')), 20_000);
   await page.mouse.click(box.x + box.width * 0.5, box.y + box.height / 2);
   const middle = s.duration / 2;
   await until('the seek lands', async () => { const n = await state(page); return Math.abs(n.time - middle) < 3 && n.ready >= 3 && n; });

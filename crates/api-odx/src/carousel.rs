@@ -7,9 +7,8 @@ use axum::extract::State;
 use axum::http::Response;
 use marquee_catalog::CatalogError;
 use marquee_catalog::browse::PageRequest;
-use marquee_catalog::home::{self, TileQuery};
+use marquee_catalog::home::{self, TileQuery, Viewer};
 use marquee_domain::home::Surface;
-use marquee_domain::personal::Owner;
 
 use crate::Deps;
 use crate::call::{Call, owner_of};
@@ -97,11 +96,11 @@ impl Asked {
         })
     }
 
-    fn tiles<'a>(&'a self, surface: Surface, owner: Option<&'a Owner>) -> TileQuery<'a> {
+    fn tiles<'a>(&'a self, surface: Surface, viewer: Option<Viewer<'a>>) -> TileQuery<'a> {
         TileQuery {
             surface,
             slug: self.slug.as_deref(),
-            owner,
+            viewer,
         }
     }
 }
@@ -119,7 +118,15 @@ pub(crate) async fn list_carousel(
     let asked = Asked::read(query)?;
     let owner = owner_of(&call)?;
     let tiles = async || {
-        let query = asked.tiles(Surface::Browser, owner.as_ref());
+        let recent = match &owner {
+            Some(owner) => deps.watching.recent(owner, call.who.service).await?,
+            None => Vec::new(),
+        };
+        let viewer = owner.as_ref().map(|owner| Viewer {
+            owner,
+            recent: &recent,
+        });
+        let query = asked.tiles(Surface::Browser, viewer);
         let mut reader = deps.db.reader();
         let found =
             home::tiles(&mut reader, call.who, &*deps.neighbours, query, asked.page).await?;

@@ -31,6 +31,7 @@ use marquee_catalog::CatalogError;
 use marquee_catalog::browse::Audience;
 use marquee_catalog::neighbours::Neighbours;
 use marquee_catalog::search::{Kind, Searcher};
+use marquee_catalog::watching::Watching;
 use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
 use marquee_http::cached::AnswerCache;
@@ -56,6 +57,8 @@ pub struct Deps {
     pub services: ServiceDirectory,
     /// Country rules.
     pub regions: Regions,
+    /// How far people have watched.
+    pub watching: Watching,
     /// The index of this node.
     pub searcher: Searcher,
     /// Which titles are near others.

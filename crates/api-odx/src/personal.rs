@@ -99,7 +99,9 @@ pub(crate) async fn save_continue_watching(
     body.finish()?;
     let device = owner.device().map_or("", |device| device.as_str());
     let new = (ContentId(content), position, device);
-    let stored = personal::save_progress(&deps.db, call.who, &owner, new)
+    let stored = deps
+        .watching
+        .save(call.who, &owner, new)
         .await
         .map_err(|error| call.failed(&error))?;
     let result = ContinueWatchingResult::new(&stored, &owner, call.language);

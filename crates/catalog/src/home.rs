@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use marquee_domain::catalog::Orientation;
 use marquee_domain::home::{Row, RowGroup, Surface, live};
-use marquee_domain::personal::Owner;
+use marquee_domain::personal::{Owner, Progress};
 use marquee_domain::{ContentId, Timestamp};
 use marquee_storage::catalog::Shown;
 use marquee_storage::home::{self as stored, Found};
@@ -26,6 +26,7 @@ use self::items::read;
 pub(crate) use self::items::read as read_items;
 use crate::browse::{Audience, Listing, PageRequest};
 use crate::neighbours::Neighbours;
+use crate::watching::RECENT;
 use crate::{CatalogError, Result};
 
 /// The live group of a surface, if there is one.
@@ -85,7 +86,16 @@ pub struct TileQuery<'a> {
     /// Slug of the row; none asks for those of every row of the live group, row by row.
     pub slug: Option<&'a str>,
     /// Who asks, as far as they say.
-    pub owner: Option<&'a Owner>,
+    pub viewer: Option<Viewer<'a>>,
+}
+
+/// Somebody who asks for what is theirs.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// Who.
+    pub owner: &'a Owner,
+    /// What they watched last, from [`Watching::recent`](crate::watching::Watching::recent).
+    pub recent: &'a [Progress],
 }
 
 /// A page of tiles.
@@ -123,8 +133,8 @@ pub async fn tiles(
             })
         })
         .collect();
-    if let Some(owner) = query.owner {
-        mark(q, owner, &mut tiles).await?;
+    if let Some(viewer) = query.viewer {
+        mark(q, viewer, &mut tiles).await?;
     }
     Ok(Listing {
         count,
@@ -151,17 +161,20 @@ async fn rows(q: &mut dyn Query, who: Audience, query: TileQuery<'_>) -> Result<
 }
 
 /// Notes on tiles how far their contents were watched.
-async fn mark(q: &mut dyn Query, owner: &Owner, tiles: &mut [Tile]) -> Result<()> {
+async fn mark(q: &mut dyn Query, viewer: Viewer<'_>, tiles: &mut [Tile]) -> Result<()> {
     let content = |tile: &Tile| match &tile.item {
         Item::Content(placed) => Some(placed.content.id),
         _ => None,
     };
-    let ids: Vec<ContentId> = tiles.iter().filter_map(content).collect();
-    let watched = progress::of_contents(q, owner, &ids).await?;
-    let positions: HashMap<ContentId, i64> = watched
-        .into_iter()
-        .map(|progress| (progress.content, progress.position_s))
-        .collect();
+    let position = |progress: &Progress| (progress.content, progress.position_s);
+    let mut positions: HashMap<ContentId, i64> = viewer.recent.iter().map(position).collect();
+    if viewer.recent.len() >= RECENT {
+        // They have watched more than was looked at.
+        let mut ids: Vec<ContentId> = tiles.iter().filter_map(content).collect();
+        ids.retain(|id| !positions.contains_key(id));
+        let older = progress::of_contents(q, viewer.owner, &ids).await?;
+        positions.extend(older.iter().map(position));
+    }
     for tile in tiles {
         tile.last_position = content(tile).and_then(|id| positions.get(&id).copied());
     }

@@ -17,6 +17,7 @@ pub mod personal;
 pub mod playback;
 pub mod record;
 pub mod search;
+pub mod watching;
 
 /// Failures of the catalog's rules.
 #[derive(Debug, thiserror::Error)]

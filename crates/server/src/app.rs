@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use marquee_catalog::search::Searcher;
+use marquee_catalog::watching::Watching;
 use marquee_domain::{Clock, SystemClock, Visibility};
 use marquee_egress::{Allowed, Egress};
 use marquee_engine::{Library, ObjectStores, Opener};
@@ -123,6 +124,7 @@ impl App {
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
             searcher: self.searcher.clone(),
+            watching: Watching::new(self.db.clone(), None),
             neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use marquee_catalog::search::Follower;
+use marquee_storage::{Db, Listener};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -15,12 +16,23 @@ const INDEX_TIME: Duration = Duration::from_millis(300);
 /// How long it rests after a failure.
 const FAILED_TIME: Duration = Duration::from_secs(10);
 
-/// Hears of catalog changes by other processes within half a second.
+/// Hears of catalog changes by other processes: at once where the database tells, and within half a
+/// second otherwise.
 pub(crate) async fn version(app: Arc<App>, stop: CancellationToken) {
-    while tokio::time::timeout(VERSION_TIME, stop.cancelled())
-        .await
-        .is_err()
-    {
+    let mut listener = None;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(VERSION_TIME) => {}
+            heard = hear(&app.db, &mut listener) => if let Err(error) = heard {
+                tracing::debug!(%error, "catalog changes are asked for, not heard of");
+                listener = None;
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(VERSION_TIME) => {}
+                }
+            },
+        }
         if let Err(error) = app.db.refresh_version().await {
             tracing::warn!(%error, "the catalog version could not be read");
         }
@@ -61,6 +73,17 @@ pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
         }
         if tokio::time::timeout(rest, stop.cancelled()).await.is_ok() {
             return;
+        }
+    }
+}
+
+/// Waits for word of a change; listens first if it does not yet.
+async fn hear(db: &Db, listener: &mut Option<Listener>) -> marquee_storage::Result<()> {
+    match listener {
+        Some(listener) => listener.changed().await,
+        None => {
+            *listener = Some(Listener::new(db).await?);
+            Ok(())
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod folders;
 pub mod home;
 pub mod jobs;
 pub mod labels;
+mod listen;
 pub mod meta;
 pub mod migrate;
 pub mod progress;
@@ -34,6 +35,7 @@ pub mod writer;
 
 pub use db::{Db, DbOptions, Durability, Query, Reader};
 pub use error::StorageError;
+pub use listen::Listener;
 pub use statement::{Row, Statement, Value};
 pub use unit::Unit;
 

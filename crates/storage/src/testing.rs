@@ -63,8 +63,11 @@ pub async fn sqlite() -> TestDb {
 pub async fn postgres() -> Option<TestDb> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let server = postgres_server()?;
+    // A server that outlives the tests keeps schemas of runs that were killed.
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
     let schema = format!(
-        "t{}_{}",
+        "t{:x}_{}_{}",
+        since.as_nanos(),
         std::process::id(),
         NEXT.fetch_add(1, Ordering::Relaxed)
     );

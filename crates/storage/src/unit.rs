@@ -8,6 +8,7 @@ use sqlx::{Postgres, Transaction};
 use crate::changes::{self, Changed};
 use crate::db::{Query, Version};
 use crate::driver::{postgres_execute, postgres_rows, sqlite_execute, sqlite_rows};
+use crate::listen;
 use crate::statement::{Row, Statement};
 use crate::writer::Lease;
 use crate::{Result, StorageError};
@@ -111,6 +112,11 @@ impl Unit {
             let changed = std::mem::take(&mut self.changed);
             self.execute_all(changes::note(&changed, raised.unwrap_or_default()))
                 .await?;
+            if let Inner::Postgres(transaction) = &mut self.inner {
+                // Heard when this is committed, and not otherwise.
+                let tell = Statement::new("SELECT pg_notify($1, '')").bind(listen::CHANNEL);
+                postgres_rows(transaction, tell).await?;
+            }
         }
         match self.inner {
             Inner::Sqlite(lease) => lease.save().await?,

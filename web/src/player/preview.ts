@@ -93,7 +93,8 @@ export class FramePreview {
     const sought = once(video, 'seeked', this.#stop.signal);
     video.currentTime = time;
     await sought;
-    if (video.readyState < 2) await once(video, 'loadeddata', this.#stop.signal);
+    // `loadeddata` comes for the first picture of an element only, `canplay` for each.
+    if (video.readyState < 2) await Promise.any(['loadeddata', 'canplay'].map((name) => once(video, name, this.#stop.signal)));
     const height = Math.max(2, Math.round((WIDTH * video.videoHeight) / Math.max(1, video.videoWidth)));
     const frame = await createImageBitmap(video, { resizeWidth: WIDTH, resizeHeight: height });
     return frame;
@@ -119,17 +120,22 @@ export class FramePreview {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      while (this.#wanted >= 0) {
+      while (this.#wanted >= 0 && this.#failures <= 3) {
         const next = this.#wanted;
         this.#wanted = -1;
-        const frame = this.#frames.get(next) ?? (await this.#decode(next));
-        this.#frames.set(next, frame);
-        this.#failures = 0;
-        if (this.#wanted < 0 || this.#wanted === next) this.onframe(next, frame);
+        try {
+          const frame = this.#frames.get(next) ?? (await this.#decode(next));
+          this.#frames.set(next, frame);
+          this.#failures = 0;
+          if (this.#wanted < 0 || this.#wanted === next) this.onframe(next, frame);
+        } catch {
+          // A busy machine may have been too slow: the same wish once more, unless there is a newer one.
+          this.#failures++;
+          this.#reset();
+          if (this.#wanted < 0) this.#wanted = next;
+        }
+        if (this.#stop.signal.aborted) return;
       }
-    } catch {
-      this.#failures++;
-      this.#reset();
     } finally {
       this.#busy = false;
     }

@@ -12,6 +12,7 @@ use marquee_api_odx::{Deps, ServiceDirectory, router};
 use marquee_catalog::import::Importer;
 use marquee_catalog::record::{Outcome, Record};
 use marquee_catalog::search::{Follower, Searcher};
+use marquee_catalog::watching::Watching;
 use marquee_domain::ports::Streams;
 use marquee_domain::{ContentId, MockClock, Timestamp, Visibility};
 use marquee_http::cached::AnswerCache;
@@ -97,6 +98,7 @@ impl TestApp {
             clock: clock.clone(),
             cache: AnswerCache::new(8 << 20),
             searcher: searcher.clone(),
+            watching: Watching::new(test.db.clone(), None),
             services: ServiceDirectory::new(
                 test.db.clone(),
                 "amasian".to_owned(),

@@ -5,17 +5,15 @@ use std::collections::{HashMap, HashSet};
 use marquee_domain::ContentId;
 use marquee_domain::catalog::{Content, TitleKey};
 use marquee_domain::home::ItemKind;
-use marquee_domain::personal::{Owner, Progress};
+use marquee_domain::personal::Progress;
+use marquee_storage::Query;
 use marquee_storage::catalog::{self as stored, Shown};
 use marquee_storage::home::Found;
-use marquee_storage::{Query, progress};
 
 use crate::Result;
 use crate::browse::{Audience, place};
 use crate::playback::next_episode;
 
-/// Latest progress that is looked at.
-const RECENT: i64 = 200;
 /// Finished episodes in a row that are passed over to find one that is not.
 const STEPS: usize = 50;
 
@@ -23,9 +21,8 @@ const STEPS: usize = 50;
 async fn recent(
     q: &mut dyn Query,
     who: Audience,
-    owner: &Owner,
+    saved: &[Progress],
 ) -> Result<Vec<(Progress, Content)>> {
-    let saved = progress::recent(q, owner, who.service, RECENT).await?;
     let ids: Vec<i64> = saved.iter().map(|progress| progress.content.0).collect();
     let mut contents: HashMap<ContentId, Content> =
         stored::contents_by_ids(q, &ids, Shown::At(who.now))
@@ -34,10 +31,10 @@ async fn recent(
             .map(|content| (content.id, content))
             .collect();
     Ok(saved
-        .into_iter()
+        .iter()
         .filter_map(|progress| {
             let content = contents.remove(&progress.content)?;
-            Some((progress, content))
+            Some((progress.clone(), content))
         })
         .collect())
 }
@@ -46,10 +43,10 @@ async fn recent(
 pub(super) async fn watched(
     q: &mut dyn Query,
     who: Audience,
-    owner: &Owner,
+    saved: &[Progress],
 ) -> Result<Vec<TitleKey>> {
     let mut seen = HashSet::new();
-    let recent = recent(q, who, owner).await?;
+    let recent = recent(q, who, saved).await?;
     let titles = recent.iter().map(|(_, content)| content.title());
     Ok(titles.filter(|title| seen.insert(*title)).collect())
 }
@@ -59,9 +56,9 @@ pub(super) async fn watched(
 pub(super) async fn continued(
     q: &mut dyn Query,
     who: Audience,
-    owner: &Owner,
+    saved: &[Progress],
 ) -> Result<Vec<Found>> {
-    let recent = recent(q, who, owner).await?;
+    let recent = recent(q, who, saved).await?;
     let finished: HashSet<ContentId> = recent
         .iter()
         .filter(|(progress, content)| progress.is_finished(content.duration_ms))

@@ -44,12 +44,12 @@ impl<'a> Filling<'a> {
             Fill::Items { items } => self.resolved(q, items).await?,
             Fill::Query { query } => self.queried(q, query).await?,
             Fill::Channels => self.channels(q).await?,
-            Fill::ContinueWatching => match self.query.owner {
-                Some(owner) => continued(q, self.who, owner).await?,
+            Fill::ContinueWatching => match self.query.viewer {
+                Some(viewer) => continued(q, self.who, viewer.recent).await?,
                 None => Vec::new(),
             },
-            Fill::Favorites => match self.query.owner {
-                Some(owner) => self.favorites(q, owner).await?,
+            Fill::Favorites => match self.query.viewer {
+                Some(viewer) => self.favorites(q, viewer.owner).await?,
                 None => Vec::new(),
             },
             Fill::MoreLikeThis { of } => self.like(q, of).await?,
@@ -196,8 +196,8 @@ impl<'a> Filling<'a> {
         if let Some(watched) = &self.watched {
             return Ok(watched.clone());
         }
-        let found = match self.query.owner {
-            Some(owner) => watched(q, self.who, owner).await?,
+        let found = match self.query.viewer {
+            Some(viewer) => watched(q, self.who, viewer.recent).await?,
             None => Vec::new(),
         };
         self.watched = Some(found.clone());

@@ -1,8 +1,9 @@
 //! How rows are filled, from records to what faces show.
 
 use marquee_catalog::browse::{Audience, PageRequest};
-use marquee_catalog::home::{Item, Tile, TileQuery, tiles};
+use marquee_catalog::home::{Item, Tile, TileQuery, Viewer, tiles};
 use marquee_catalog::neighbours::SharedFacts;
+use marquee_catalog::watching::Watching;
 use marquee_domain::Visibility;
 use marquee_domain::home::Surface;
 use marquee_domain::personal::{DeviceId, Owner, Progress};
@@ -20,10 +21,18 @@ async fn shown(bench: &Bench, slug: &str, owner: Option<&Owner>) -> Vec<String> 
         permit: Visibility::Public.admit_anonymous().unwrap(),
         now: crate::bench::NOW + 1000,
     };
+    let watching = Watching::new(bench.db().clone(), None);
+    let recent = match owner {
+        Some(owner) => watching.recent(owner, bench.service).await.unwrap(),
+        None => Vec::new(),
+    };
     let query = TileQuery {
         surface: Surface::Browser,
         slug: Some(slug),
-        owner,
+        viewer: owner.map(|owner| Viewer {
+            owner,
+            recent: &recent,
+        }),
     };
     let page = PageRequest {
         number: 1,
