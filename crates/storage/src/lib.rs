@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod labels;
 pub mod meta;
 pub mod migrate;
+pub mod neighbours;
 pub mod progress;
 pub mod services;
 pub mod sources;
