@@ -1,15 +1,10 @@
 //! Recommendation: which titles go together, and why one is suggested.
+//!
+//! Counted as watched and recommended are titles: a series as a whole, whatever was watched of it,
+//! or a content that belongs to none.
 
+use crate::catalog::TitleKey;
 use crate::ids::{ContentId, SeriesId};
-
-/// What is recommended and counted as watched: a series as a whole, or a content that stands alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TitleKey {
-    /// A series; whatever is watched of it counts for it.
-    Series(SeriesId),
-    /// A content that belongs to no series.
-    Content(ContentId),
-}
 
 impl TitleKey {
     /// The word for the kind, as `item_kind` columns have it, and the id.

@@ -6,7 +6,8 @@
 
 pub mod input;
 
-use marquee_domain::recommend::{Neighbour, Reason, TitleKey};
+use marquee_domain::catalog::TitleKey;
+use marquee_domain::recommend::{Neighbour, Reason};
 use marquee_domain::{ContentId, SeriesId, ServiceId, Timestamp};
 use serde::{Deserialize, Serialize};
 

@@ -46,6 +46,11 @@ macro_rules! item {
                     data: $data { view, info },
                 }
             }
+
+            /// The tile and the ids, for an entry of another list.
+            pub(super) fn into_parts(self) -> (ListView, $info) {
+                (self.data.view, self.data.info)
+            }
         }
     };
 }

@@ -2,8 +2,7 @@
 //!
 //! Everything is read in pages that follow an index, so that neither side holds more than a page.
 
-use marquee_domain::catalog::{ContentKind, TitleDoc};
-use marquee_domain::recommend::TitleKey;
+use marquee_domain::catalog::{ContentKind, TitleDoc, TitleKey};
 use marquee_domain::{ContentId, SeriesId, ServiceId, Timestamp};
 
 use crate::Result;
@@ -28,6 +27,17 @@ pub async fn fingerprint(q: &mut dyn Query, service: ServiceId) -> Result<String
         .map(|n| Ok(row.int(n)?.to_string()))
         .collect::<Result<_>>()?;
     Ok(parts.join("/"))
+}
+
+/// How many titles a service has, published or not; clips left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(q: &mut dyn Query, service: ServiceId) -> Result<i64> {
+    let sql = "SELECT (SELECT COUNT(*) FROM series WHERE service_id = $1) + \
+        (SELECT COUNT(*) FROM contents WHERE service_id = $1 AND season_id IS NULL AND kind <> 'clip')";
+    let row = q.row(Statement::new(sql).bind(service.0)).await?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 /// The title that something kept counts for: the series it belongs to, else the content itself. Clips

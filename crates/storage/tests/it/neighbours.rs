@@ -1,8 +1,9 @@
 //! What recommendation keeps and what it learns from.
 
+use marquee_domain::catalog::TitleKey;
 use marquee_domain::personal::{DeviceId, FavoriteKind, Owner, Progress};
 use marquee_domain::publish::Window;
-use marquee_domain::recommend::{Neighbour, Reason, TitleKey};
+use marquee_domain::recommend::{Neighbour, Reason};
 use marquee_domain::{ContentId, SeriesId, ServiceId};
 use marquee_storage::neighbours::{self, Training, input};
 use marquee_storage::testing::{TestDb, on_both};

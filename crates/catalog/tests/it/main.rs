@@ -1,0 +1,5 @@
+//! The catalog's rules over both databases.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod recommend;
