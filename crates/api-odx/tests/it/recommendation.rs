@@ -53,8 +53,8 @@ async fn series_and_films_are_recommended_and_neither_episodes_nor_clips() {
     assert_eq!(
         found,
         [
-            "content:a-quiet-coast",
             "content:the-long-tide",
+            "content:無題",
             "series:harbor-lights"
         ]
     );
