@@ -4,6 +4,7 @@
 //! * [`keep`] stores the neighbours that `recommend::train` found, and says when it is time again.
 //! * [`similar`] and [`for_history`] suggest titles with the reason in full; [`for_everyone`] is the
 //!   same for everybody, by popularity and what goes with it.
+//! * [`Learnt`] fills the port that rows ask through.
 //!
 //! Nothing is suggested that is not published. What is learnt knows no windows, so that a title that
 //! begins to show between two trainings is suggested at once.
@@ -11,6 +12,7 @@
 mod everyone;
 pub mod keep;
 pub mod lesson;
+mod near;
 mod strength;
 
 use std::collections::{HashMap, HashSet};
@@ -24,6 +26,7 @@ use marquee_storage::{Query, neighbours};
 pub use self::everyone::{EVERYONE_MAX, for_everyone};
 pub use self::keep::{Kept, is_due, keep};
 pub use self::lesson::{Lesson, lesson};
+pub use self::near::Learnt;
 use crate::Result;
 use crate::browse::Audience;
 

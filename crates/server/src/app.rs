@@ -123,7 +123,7 @@ impl App {
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
             searcher: self.searcher.clone(),
-            neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
+            neighbours: Arc::new(marquee_catalog::recommend::Learnt),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),
                 public_url: public_url.clone(),

@@ -1,8 +1,11 @@
 //! From what owners watched to what is suggested, over both databases.
 
 use marquee_catalog::browse::{Audience, CategoryItem};
+use marquee_catalog::neighbours::Neighbours;
 use marquee_catalog::personal::{add_favorite, save_progress};
-use marquee_catalog::recommend::{Kept, for_everyone, for_history, is_due, keep, lesson, similar};
+use marquee_catalog::recommend::{
+    Kept, Learnt, for_everyone, for_history, is_due, keep, lesson, similar,
+};
 use marquee_domain::catalog::{
     Content, ContentKind, Credit, Head, Role, Season, Series, TitleDoc, TitleKey,
 };
@@ -20,7 +23,8 @@ on_both!(
     new_titles_are_suggested_by_what_they_have_in_common,
     everybody_is_recommended_series_and_films_that_are_watched,
     it_is_due_when_it_is_old_and_something_changed,
-    an_empty_catalog_is_never_due
+    an_empty_catalog_is_never_due,
+    rows_get_what_was_learnt_then_what_titles_share
 );
 
 const NOW: i64 = 1_700_000_000_000;
@@ -119,7 +123,7 @@ impl Stage {
     async fn watch(&self, device: &str, contents: &[i64]) {
         for content in contents {
             let owner = Owner::Device(DeviceId::parse(device).unwrap());
-            let progress = (ContentId(*content), 5_000, device);
+            let progress = (ContentId(*content), 6_000, device);
             save_progress(&self.test.db, self.who, &owner, progress)
                 .await
                 .unwrap();
@@ -328,4 +332,27 @@ async fn an_empty_catalog_is_never_due(test: TestDb) {
             .await
             .unwrap()
     );
+}
+
+async fn rows_get_what_was_learnt_then_what_titles_share(test: TestDb) {
+    let stage = Stage::new(test).await;
+    let reader = &mut stage.test.db.reader();
+    let near = async |of: &[TitleKey], limit| {
+        let reader = &mut stage.test.db.reader();
+        Learnt.near(reader, stage.who, of, limit).await.unwrap()
+    };
+    assert!(
+        near(&[key(2)], 5)
+            .await
+            .iter()
+            .all(|title| *title != key(2))
+    );
+    stage.two_camps().await;
+    stage.learn().await;
+    assert_eq!(near(&[key(2)], 1).await, [key(3)]);
+    assert_eq!(near(&[key(2), SHOW], 2).await, [key(3), key(1)]);
+    assert_eq!(near(&[SHOW, key(2)], 2).await, [key(1), key(3)]);
+    assert!(near(&[], 5).await.is_empty());
+    let learnt = similar(reader, stage.who, key(2), 10).await.unwrap();
+    assert!(near(&[key(2)], 10).await.starts_with(&[learnt[0].title]));
 }
