@@ -2,20 +2,17 @@
 
 use marquee_catalog::browse::{Audience, CategoryItem};
 use marquee_catalog::neighbours::Neighbours;
-use marquee_catalog::personal::{add_favorite, save_progress};
-use marquee_catalog::recommend::{
-    Kept, Learnt, for_everyone, for_history, is_due, keep, lesson, similar,
-};
-use marquee_domain::catalog::{
-    Content, ContentKind, Credit, Head, Role, Season, Series, TitleDoc, TitleKey,
-};
+use marquee_catalog::personal::add_favorite;
+use marquee_catalog::recommend::{Learnt, for_everyone, for_history, is_due, similar};
+use marquee_domain::catalog::{Credit, Role, TitleKey};
 use marquee_domain::personal::{DeviceId, FavoriteKind, Owner};
 use marquee_domain::publish::Window;
 use marquee_domain::recommend::Reason;
-use marquee_domain::{CategoryId, ContentId, PersonId, SeasonId, SeriesId, ServiceId, Visibility};
-use marquee_recommend::{Options, Unwatched, train};
+use marquee_domain::{CategoryId, PersonId, Visibility};
+use marquee_storage::services;
 use marquee_storage::testing::{TestDb, on_both};
-use marquee_storage::{catalog, services};
+
+use crate::stage::{ALWAYS, HOUR, NOW, SHOW, Stage, film, key};
 
 on_both!(
     viewers_make_neighbours_and_histories_are_explained,
@@ -26,127 +23,6 @@ on_both!(
     an_empty_catalog_is_never_due,
     rows_get_what_was_learnt_then_what_titles_share
 );
-
-const NOW: i64 = 1_700_000_000_000;
-const HOUR: i64 = 3_600_000;
-
-const ALWAYS: Window = Window {
-    from: 0,
-    until: i64::MAX,
-};
-
-fn head(service: ServiceId, key: &str, window: Window) -> Head {
-    Head {
-        service,
-        external_key: key.to_owned(),
-        slug: key.to_owned(),
-        own: window,
-        window,
-        created_at: 1,
-        digest: 7,
-    }
-}
-
-fn film(service: ServiceId, id: i64, window: Window) -> Content {
-    Content {
-        id: ContentId(id),
-        kind: ContentKind::Movie,
-        season: None,
-        order: None,
-        duration_ms: Some(6_000_000),
-        playable: true,
-        head: head(service, &format!("film-{id}"), window),
-        doc: TitleDoc::default(),
-    }
-}
-
-fn key(id: i64) -> TitleKey {
-    TitleKey::Content(ContentId(id))
-}
-
-const SHOW: TitleKey = TitleKey::Series(SeriesId(1));
-
-struct Stage {
-    test: TestDb,
-    who: Audience,
-}
-
-impl Stage {
-    /// A show with two episodes and a clip (101, 102, 103), and films 1 to 8.
-    async fn new(test: TestDb) -> Self {
-        let mut unit = test.db.begin().await.unwrap();
-        let service = services::add(&mut unit, "amasian", Visibility::Public, 1)
-            .await
-            .unwrap();
-        let series = Series {
-            id: SeriesId(1),
-            head: head(service.id, "show", ALWAYS),
-            doc: TitleDoc::default(),
-        };
-        catalog::put_series(&mut unit, &[series]).await.unwrap();
-        let season = Season {
-            id: SeasonId(1),
-            series: SeriesId(1),
-            order: 1,
-            head: head(service.id, "show-s1", ALWAYS),
-            doc: TitleDoc::default(),
-        };
-        catalog::put_seasons(&mut unit, &[season]).await.unwrap();
-        let mut contents: Vec<Content> = (1..=8).map(|id| film(service.id, id, ALWAYS)).collect();
-        for (id, kind) in [
-            (101, ContentKind::TvSeries),
-            (102, ContentKind::TvSeries),
-            (103, ContentKind::Clip),
-        ] {
-            contents.push(Content {
-                kind,
-                season: Some((SeasonId(1), SeriesId(1))),
-                ..film(service.id, id, ALWAYS)
-            });
-        }
-        catalog::put_contents(&mut unit, &contents).await.unwrap();
-        unit.save().await.unwrap();
-        let who = Audience {
-            service: service.id,
-            permit: Visibility::Public.admit_anonymous().unwrap(),
-            now: NOW,
-        };
-        Self { test, who }
-    }
-
-    async fn put(&self, content: Content) {
-        let mut unit = self.test.db.begin().await.unwrap();
-        catalog::put_contents(&mut unit, &[content]).await.unwrap();
-        unit.save().await.unwrap();
-    }
-
-    async fn watch(&self, device: &str, contents: &[i64]) {
-        for content in contents {
-            let owner = Owner::Device(DeviceId::parse(device).unwrap());
-            let progress = (ContentId(*content), 6_000, device);
-            save_progress(&self.test.db, self.who, &owner, progress)
-                .await
-                .unwrap();
-        }
-    }
-
-    async fn learn(&self) -> Kept {
-        let reader = &mut self.test.db.reader();
-        let lesson = lesson(reader, self.who.service, NOW).await.unwrap();
-        let options = Options::default();
-        let trained = train(&lesson.plays, &lesson.features, &options, &Unwatched).unwrap();
-        let kept = keep(&self.test.db, &lesson, &trained, NOW, |_, _| {}).await;
-        kept.unwrap().unwrap()
-    }
-
-    /// Many viewers of the show and film 1, and of films 2 and 3.
-    async fn two_camps(&self) {
-        for n in 0..12 {
-            self.watch(&format!("a{n}"), &[101, 102, 103, 1]).await;
-            self.watch(&format!("b{n}"), &[2, 3]).await;
-        }
-    }
-}
 
 async fn viewers_make_neighbours_and_histories_are_explained(test: TestDb) {
     let stage = Stage::new(test).await;
