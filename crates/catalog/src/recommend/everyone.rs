@@ -106,6 +106,10 @@ async fn read(q: &mut dyn Query, who: Audience, titles: &[TitleKey]) -> Result<V
     series.retain(|series| series.head.service == who.service);
     let mut items: HashMap<TitleKey, CategoryItem> = HashMap::new();
     for opened in open_series(q, series, who.now).await? {
+        // A series opens on its first published season; without one there is nothing to open.
+        if opened.seasons.is_empty() {
+            continue;
+        }
         let key = TitleKey::Series(opened.series.id);
         items.insert(key, CategoryItem::Series(Box::new(opened)));
     }

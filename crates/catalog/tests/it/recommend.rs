@@ -96,6 +96,10 @@ async fn titles_that_are_not_published_are_never_suggested(test: TestDb) {
     assert_eq!(found[0].title, key(3), "it shows as soon as it may");
     let shown = for_everyone(reader, stage.who).await.unwrap();
     assert!(keys(&shown).iter().all(|title| *title != key(3)));
+    assert!(keys(&shown).contains(&SHOW));
+    stage.hide_season().await;
+    let shown = for_everyone(reader, stage.who).await.unwrap();
+    assert!(!keys(&shown).contains(&SHOW), "there is nothing to open");
 }
 
 async fn new_titles_are_suggested_by_what_they_have_in_common(test: TestDb) {

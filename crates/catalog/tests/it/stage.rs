@@ -50,6 +50,16 @@ pub(crate) fn key(id: i64) -> TitleKey {
 
 pub(crate) const SHOW: TitleKey = TitleKey::Series(SeriesId(1));
 
+fn season(service: ServiceId, window: Window) -> Season {
+    Season {
+        id: SeasonId(1),
+        series: SeriesId(1),
+        order: 1,
+        head: head(service, "show-s1", window),
+        doc: TitleDoc::default(),
+    }
+}
+
 pub(crate) struct Stage {
     pub(crate) test: TestDb,
     pub(crate) who: Audience,
@@ -68,13 +78,7 @@ impl Stage {
             doc: TitleDoc::default(),
         };
         catalog::put_series(&mut unit, &[series]).await.unwrap();
-        let season = Season {
-            id: SeasonId(1),
-            series: SeriesId(1),
-            order: 1,
-            head: head(service.id, "show-s1", ALWAYS),
-            doc: TitleDoc::default(),
-        };
+        let season = season(service.id, ALWAYS);
         catalog::put_seasons(&mut unit, &[season]).await.unwrap();
         let mut contents: Vec<Content> = (1..=8).map(|id| film(service.id, id, ALWAYS)).collect();
         for (id, kind) in [
@@ -101,6 +105,18 @@ impl Stage {
     pub(crate) async fn put(&self, content: Content) {
         let mut unit = self.test.db.begin().await.unwrap();
         catalog::put_contents(&mut unit, &[content]).await.unwrap();
+        unit.save().await.unwrap();
+    }
+
+    /// The season of the show is over.
+    pub(crate) async fn hide_season(&self) {
+        let over = Window {
+            from: 0,
+            until: NOW,
+        };
+        let mut unit = self.test.db.begin().await.unwrap();
+        let season = season(self.who.service, over);
+        catalog::put_seasons(&mut unit, &[season]).await.unwrap();
         unit.save().await.unwrap();
     }
 
