@@ -15,7 +15,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("egress", &[]),
     ("identity", &["domain", "storage", "egress"]),
     ("search", &["domain"]),
-    ("catalog", &["domain", "storage", "search"]),
+    ("recommend", &["domain"]),
+    ("catalog", &["domain", "storage", "search", "recommend"]),
     ("packager", &["domain"]),
     ("engine", &["domain", "storage", "egress", "packager"]),
     (
@@ -47,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "egress",
             "identity",
             "search",
+            "recommend",
             "catalog",
             "packager",
             "engine",
@@ -63,6 +65,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["storage"]),
     ("tantivy", &["search"]),
+    ("faer", &["recommend"]),
     ("reqwest", &["egress"]),
     ("object_store", &["engine"]),
     (

@@ -17,6 +17,7 @@ pub mod openapi;
 mod params;
 mod personal;
 mod playback;
+mod recommendation;
 mod search;
 mod seasons;
 mod series;
@@ -123,6 +124,10 @@ pub fn router(deps: Deps) -> Router {
         .route(
             "/playback/{content_id}/media/",
             route(get(playback::get_playback_media)),
+        )
+        .route(
+            "/recommendation/",
+            route(get(recommendation::list_recommendations)),
         )
         .route(
             "/favorites/",

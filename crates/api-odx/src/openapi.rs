@@ -15,6 +15,7 @@ use utoipa::OpenApi;
         crate::search::search, crate::playback::get_playback, crate::playback::get_playback_media,
         crate::personal::list_favorites, crate::personal::add_favorite, crate::personal::remove_favorite,
         crate::personal::save_continue_watching,
+        crate::recommendation::list_recommendations,
     ),
     components(schemas(crate::views::EpgProgram))
 )]

@@ -10,6 +10,7 @@ mod page;
 mod personal;
 mod picture;
 mod playback;
+mod recommendation;
 mod row;
 mod search;
 mod season;
@@ -36,6 +37,7 @@ pub use personal::{
 };
 pub use picture::{Badges, ListImage, ListView, Poster, Thumbnail};
 pub use playback::{CuePoint, Manifest, NextEpisode, Playback};
+pub use recommendation::{RecommendationData, RecommendationItem};
 pub use row::{InnerRows, LiveGroups, RowItem, RowList, Tile, TilePage};
 pub use search::{Hit, SearchResult};
 pub use season::{SeasonDetail, SeasonSummary, SeriesInfo, Tag};

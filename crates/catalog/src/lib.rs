@@ -7,6 +7,7 @@
 //! * [`neighbours`] is the port through which rows learn which titles are near others.
 //! * [`personal`] keeps favorites and progress.
 //! * [`playback`] says what a player needs and what follows.
+//! * [`recommend`] learns which titles go together, and suggests some.
 
 pub mod browse;
 pub mod fold;
@@ -15,6 +16,7 @@ pub mod import;
 pub mod neighbours;
 pub mod personal;
 pub mod playback;
+pub mod recommend;
 pub mod record;
 pub mod search;
 pub mod watching;

@@ -2,7 +2,7 @@
 //!
 //! Rows ("more like this", "because you watched", "recommended") ask through [`Neighbours`] and
 //! know nothing of how nearness is found. [`SharedFacts`] looks at what titles have in common;
-//! whoever learns it from viewers fills the same port and can fall back on it where data is thin.
+//! [`crate::recommend::Learnt`] asks what was learnt from viewers, and falls back on it where data is thin.
 
 use std::collections::HashMap;
 

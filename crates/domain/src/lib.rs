@@ -16,6 +16,7 @@ pub mod personal;
 pub mod popularity;
 pub mod ports;
 pub mod publish;
+pub mod recommend;
 pub mod slug;
 pub mod source;
 pub mod text;

@@ -125,7 +125,7 @@ impl App {
             regions: regions.clone(),
             searcher: self.searcher.clone(),
             watching: Watching::new(self.db.clone(), None),
-            neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
+            neighbours: Arc::new(marquee_catalog::recommend::Learnt),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),
                 public_url: public_url.clone(),

@@ -3,6 +3,7 @@
 mod backup;
 mod doctor;
 mod import;
+mod recommend;
 mod serve;
 
 use std::path::Path;
@@ -99,6 +100,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             force,
             common,
         } => backup::restore(&file, force, &common).await,
+        Command::Recommend { what } => recommend::run(what).await,
         Command::Config {
             what: Config::Print { common },
         } => {

@@ -12,7 +12,9 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::load;
-pub(crate) use self::sections::{Database, EgressSettings, Limits, Log, Metrics, Region, S3, Tls};
+pub(crate) use self::sections::{
+    Database, EgressSettings, Limits, Log, Metrics, Recommend, Region, S3, Tls,
+};
 use crate::transcode::Transcoding;
 
 /// All settings. Defaults fit one machine at home.
@@ -41,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) s3: S3,
     pub(crate) egress: EgressSettings,
     pub(crate) transcode: Transcoding,
+    pub(crate) recommend: Recommend,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
@@ -63,6 +66,7 @@ impl Default for Settings {
             s3: S3::default(),
             egress: EgressSettings::default(),
             transcode: Transcoding::default(),
+            recommend: Recommend::default(),
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -87,6 +91,11 @@ impl Settings {
         }
         if self.tls.cert.is_some() != self.tls.key.is_some() {
             bail!("tls: cert and key belong together");
+        }
+        if !(1..=8760).contains(&self.recommend.every_hours) {
+            bail!(
+                "recommend.every_hours: must be 1 to 8760 (recommend.enabled = false switches it off)"
+            );
         }
         if !matches!(self.log.format.as_str(), "text" | "json") {
             bail!("log.format: must be text or json");

@@ -8,10 +8,11 @@ use std::time::Duration;
 use marquee_domain::FolderId;
 use marquee_ingest::{Progress, Report, probe, scan};
 use marquee_storage::{folders, jobs};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::recommend;
 
 /// A claim that is not renewed for this long may be taken by another node, or by the next start after a crash.
 /// Claims are renewed twice a second.
@@ -61,7 +62,7 @@ async fn step(app: &Arc<App>, stop: &CancellationToken) -> anyhow::Result<bool> 
     let heard = Arc::new(Heard::default());
     let renewing = tokio::spawn(renew(app.clone(), job.id, heard.clone()));
     let done = tokio::select! {
-        done = run(app, &job, &*heard) => Some(done),
+        done = run(app, &job, &heard) => Some(done),
         () = stop.cancelled() => None,
     };
     renewing.abort();
@@ -72,7 +73,7 @@ async fn step(app: &Arc<App>, stop: &CancellationToken) -> anyhow::Result<bool> 
         None => jobs::fail(&mut unit, job.id, "", now, Some(now)).await?,
         Some(Ok(report)) => {
             jobs::report_progress(&mut unit, job.id, now, &heard.json()).await?;
-            jobs::finish(&mut unit, job.id, &serde_json::to_string(&report)?, now).await?;
+            jobs::finish(&mut unit, job.id, &report.to_string(), now).await?;
         }
         Some(Err(error)) => {
             tracing::warn!(job = job.id.0, error = format!("{error:#}"), "a job failed");
@@ -84,20 +85,23 @@ async fn step(app: &Arc<App>, stop: &CancellationToken) -> anyhow::Result<bool> 
     Ok(true)
 }
 
-async fn run(app: &App, job: &jobs::Job, progress: &dyn Progress) -> anyhow::Result<Report> {
+/// Does a job and says what came of it.
+async fn run(app: &Arc<App>, job: &jobs::Job, heard: &Arc<Heard>) -> anyhow::Result<Value> {
     match job.kind.as_str() {
         "scan_folder" => {
             let id = FolderId(job.payload.parse()?);
             let Some(folder) = folders::lookup(&mut app.db.reader(), id).await? else {
-                return Ok(Report::default());
+                return Ok(serde_json::to_value(Report::default())?);
             };
+            let progress: &dyn Progress = &**heard;
             let options = scan::Options {
                 art: marquee_ingest::art::ArtFolder::new(app.settings.art()),
             };
             let mut report = scan::scan(&app.db, &*app.clock, &folder, &options, progress).await?;
             report.merge(probe::probe_pending(&app.db, &app.library, progress).await?);
-            Ok(report)
+            Ok(serde_json::to_value(report)?)
         }
+        recommend::JOB => recommend::train_due(app, heard.clone()).await,
         other => anyhow::bail!("there is no job of kind {other:?}"),
     }
 }

@@ -15,6 +15,7 @@ mod jobs;
 mod listen;
 mod pages;
 mod progress;
+mod recommend;
 mod telemetry;
 mod tls;
 mod transcode;

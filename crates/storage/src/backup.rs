@@ -3,7 +3,7 @@
 //! The file is gzip over JSON lines: a header, then for each table a line with its columns and a
 //! line per row, ordered by primary key, then a line with the number of rows. The same content gives
 //! the same bytes on both databases, and restoring a backup and taking another returns it byte for
-//! byte. Pictures follow as lines of their own, by name. Values are JSON integers, strings, booleans, floats or null.
+//! byte. What can be made again from other tables is left out. Pictures follow as lines of their own, by name. Values are JSON integers, strings, booleans, floats or null.
 
 mod dump;
 mod files;
@@ -15,7 +15,7 @@ pub use self::restore::restore;
 use self::tables::TABLES;
 
 /// Tables that a backup leaves out: what they hold is worked out again.
-pub const DERIVED: &[&str] = &["changes", "epoch"];
+pub const DERIVED: &[&str] = &["changes", "epoch", "neighbours", "trainings"];
 
 /// The names of all tables that a backup holds, for the schema comparison.
 #[must_use]

@@ -71,6 +71,26 @@ pub async fn add(unit: &mut Unit, kind: &str, payload: &str, run_at: Timestamp) 
     Ok(JobId(id))
 }
 
+/// Asks for a job from `run_at` on, unless one of its kind is queued or running. Says whether it was
+/// asked for. Two nodes that ask at the same moment may both be heard, so the job must be safe to run twice.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_unless_open(
+    unit: &mut Unit,
+    kind: &str,
+    payload: &str,
+    run_at: Timestamp,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM jobs WHERE kind = $1 AND state IN ('queued', 'running') LIMIT 1";
+    let q: &mut dyn Query = unit;
+    if q.row(Statement::new(sql).bind(kind)).await?.is_some() {
+        return Ok(false);
+    }
+    add(unit, kind, payload, run_at).await?;
+    Ok(true)
+}
+
 /// One job.
 ///
 /// # Errors

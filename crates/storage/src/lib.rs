@@ -24,6 +24,7 @@ pub mod labels;
 mod listen;
 pub mod meta;
 pub mod migrate;
+pub mod neighbours;
 pub mod progress;
 pub mod services;
 pub mod sources;

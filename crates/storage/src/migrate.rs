@@ -18,6 +18,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0002_personal.sql"),
     ),
     (3, "home", include_str!("../migrations/0003_home.sql")),
+    (
+        4,
+        "recommend",
+        include_str!("../migrations/0004_recommend.sql"),
+    ),
     (5, "search", include_str!("../migrations/0005_search.sql")),
 ];
 

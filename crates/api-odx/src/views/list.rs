@@ -166,6 +166,11 @@ impl ContentItem {
         };
         Self::with(ListView::new(&content.doc, &above, look), info)
     }
+
+    /// The tile and the ids, for an entry of another list.
+    pub(super) fn into_parts(self) -> (ListView, ContentItemInfo) {
+        (self.data.view, self.data.info)
+    }
 }
 
 impl SeasonItem {
@@ -204,6 +209,11 @@ impl SeriesItem {
         };
         let above: Vec<_> = first.iter().map(|season| &season.doc).collect();
         Self::with(ListView::new(&series.doc, &above, look), info)
+    }
+
+    /// The tile and the ids, for an entry of another list.
+    pub(super) fn into_parts(self) -> (ListView, SeriesItemInfo) {
+        (self.data.view, self.data.info)
     }
 }
 

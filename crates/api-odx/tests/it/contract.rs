@@ -11,7 +11,6 @@ use crate::schema::{Shape, document, shape};
 const NOT_BUILT: &[&str] = &[
     "listChannels",
     "getChannelEpg",
-    "listRecommendations",
     "requestSignUpCode",
     "verifySignUpCode",
     "completeSignUp",
@@ -175,7 +174,7 @@ fn contract_operations_are_exactly_as_written() {
     listed.sort_unstable();
     assert_eq!(missing, listed, "operations that are not built");
     assert!(
-        NOT_BUILT.len() <= 29,
+        NOT_BUILT.len() <= 28,
         "the list of operations that are not built has grown"
     );
 }

@@ -18,6 +18,7 @@ async fn a_path_without_its_slash_is_not_found() {
         "/series",
         "/playback/1",
         "/category/drama/contents",
+        "/recommendation",
         "/nothing/",
         "",
     ] {

@@ -125,6 +125,7 @@ mod tests {
         assert!(fails(&[("MARQUEE_TRUSTED_PROXIES", "10.0.0.0/99")]));
         assert!(fails(&[("MARQUEE_TLS__CERT", "x.pem")]));
         assert!(fails(&[("MARQUEE_DEFAULT_SERVICE", "other")]));
+        assert!(fails(&[("MARQUEE_RECOMMEND__EVERY_HOURS", "0")]));
         assert!(!fails(&[]));
     }
 

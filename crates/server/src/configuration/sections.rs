@@ -85,6 +85,16 @@ pub(crate) struct EgressSettings {
     pub(crate) allowed_hosts: Vec<String>,
 }
 
+/// Learning which titles go together.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Recommend {
+    /// Whether this node trains in the background; what was learnt is used all the same.
+    pub(crate) enabled: bool,
+    /// Hours between trainings, at least; it waits on until something changed.
+    pub(crate) every_hours: u32,
+}
+
 /// Bounds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -125,6 +135,15 @@ impl Default for Database {
             url: String::new(),
             connections: 8,
             durability: Careful::Full,
+        }
+    }
+}
+
+impl Default for Recommend {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            every_hours: 6,
         }
     }
 }

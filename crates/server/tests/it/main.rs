@@ -15,6 +15,7 @@ mod operator;
 mod playlists;
 mod plays;
 mod python;
+mod recommend;
 mod slow_clients;
 mod start;
 mod stop;

@@ -22,6 +22,7 @@ const MAX_LINE: u64 = 64 << 20;
 pub async fn restore(db: &Db, files: &Path, input: impl Read) -> Result<u64> {
     let mut reader = BufReader::new(GzDecoder::new(BufReader::new(input)));
     let mut unit = db.begin().await?;
+    crate::neighbours::forget(&mut unit).await?;
     for table in TABLES.iter().rev() {
         unit.execute(Statement::built(format!("DELETE FROM {}", table.name)))
             .await?;

@@ -6,7 +6,8 @@ use marquee_storage::testing::{TestDb, on_both};
 on_both!(
     a_job_is_claimed_once_and_ends,
     a_lapsed_claim_may_be_taken_again,
-    claimants_never_share_a_job
+    claimants_never_share_a_job,
+    a_kind_is_asked_for_once_while_it_is_open
 );
 
 async fn claim(test: &TestDb, now: i64) -> Option<jobs::Job> {
@@ -106,4 +107,23 @@ async fn claimants_never_share_a_job(test: TestDb) {
     all.sort();
     all.dedup();
     assert_eq!((total, all.len()), (20, 20));
+}
+
+async fn a_kind_is_asked_for_once_while_it_is_open(test: TestDb) {
+    let ask = async |kind: &str| {
+        let mut unit = test.db.begin().await.unwrap();
+        let asked = jobs::add_unless_open(&mut unit, kind, "", 5).await.unwrap();
+        unit.save().await.unwrap();
+        asked
+    };
+    assert!(ask("train").await);
+    assert!(!ask("train").await, "queued");
+    assert!(ask("other").await);
+    let job = claim(&test, 5).await.unwrap();
+    assert_eq!(job.kind, "train");
+    assert!(!ask("train").await, "running");
+    let mut unit = test.db.begin().await.unwrap();
+    jobs::finish(&mut unit, job.id, "{}", 6).await.unwrap();
+    unit.save().await.unwrap();
+    assert!(ask("train").await);
 }

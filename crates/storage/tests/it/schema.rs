@@ -11,13 +11,13 @@ async fn both_databases_have_the_same_schema() {
         FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '_sqlx%'";
     let of_sqlite = columns(&mut sqlite.db.reader(), sql).await;
     let tables: BTreeSet<String> = of_sqlite.iter().map(|(table, ..)| table.clone()).collect();
-    let backed_up: BTreeSet<String> = backup::table_names()
+    let known: BTreeSet<String> = backup::table_names()
         .into_iter()
         .chain(backup::DERIVED.iter().copied())
         .map(str::to_owned)
         .collect();
     assert_eq!(
-        tables, backed_up,
+        tables, known,
         "a backup holds every table that is not derived"
     );
     let Some(postgres) = testing::postgres().await else {

@@ -1,0 +1,6 @@
+//! The catalog's rules over both databases.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod recommend;
+mod stage;
