@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("search", &["domain"]),
     ("recommend", &["domain"]),
     ("catalog", &["domain", "storage", "search", "recommend"]),
+    ("redis", &["domain", "catalog"]),
     ("packager", &["domain"]),
     ("engine", &["domain", "storage", "egress", "packager"]),
     (
@@ -50,6 +51,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "search",
             "recommend",
             "catalog",
+            "redis",
             "packager",
             "engine",
             "ingest",
@@ -66,6 +68,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["storage"]),
     ("tantivy", &["search"]),
     ("faer", &["recommend"]),
+    ("redis", &["redis"]),
     ("reqwest", &["egress"]),
     ("object_store", &["engine"]),
     (

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use marquee_catalog::search::Searcher;
-use marquee_catalog::watching::Watching;
+use marquee_catalog::watching::{ProgressCopy, Watching};
 use marquee_domain::{Clock, SystemClock, Visibility};
 use marquee_egress::{Allowed, Egress};
 use marquee_engine::{Library, ObjectStores, Opener};
@@ -117,6 +117,11 @@ impl App {
         let first = settings.services.first().cloned().unwrap_or_default();
         let default = Some(settings.default_service.clone()).filter(|name| !name.is_empty());
         let regions = settings.regions()?;
+        let copy = settings.shared_progress()?.map(|shared| {
+            let kept = shared.clone();
+            tokio::spawn(async move { kept.keep_repaired().await });
+            shared as Arc<dyn ProgressCopy>
+        });
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),
@@ -124,7 +129,7 @@ impl App {
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
             searcher: self.searcher.clone(),
-            watching: Watching::new(self.db.clone(), None),
+            watching: Watching::new(self.db.clone(), copy),
             neighbours: Arc::new(marquee_catalog::recommend::Learnt),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),

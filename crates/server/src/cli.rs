@@ -42,7 +42,7 @@ pub(crate) struct Common {
     pub(crate) database: Option<String>,
 }
 
-/// Where to listen.
+/// Where to listen, and what is shared with other nodes.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Listen {
     /// Address of the platform [default: 0.0.0.0:8080].
@@ -51,6 +51,9 @@ pub(crate) struct Listen {
     /// What links begin with, such as https://video.example.org.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Redis that several nodes share, redis://[:PASSWORD@]HOST:PORT/ [default: none].
+    #[arg(long, value_name = "URL")]
+    pub(crate) redis: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -49,6 +49,7 @@ fn settings(common: &Common, listen: &Listen, demo: bool) -> anyhow::Result<Sett
             .iter()
             .map(|url| ("public_url", url.clone())),
     );
+    flags.extend(listen.redis.iter().map(|url| ("redis.url", url.clone())));
     let settings = load(defaults, file, std::env::vars().collect(), &flags)?;
     // A database that serves something else must not find the demo in it one day.
     if demo && common.database.is_none() && !settings.database.url.is_empty() {

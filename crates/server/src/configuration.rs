@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::load;
 pub(crate) use self::sections::{
-    Database, EgressSettings, Limits, Log, Metrics, Recommend, Region, S3, Tls,
+    Database, EgressSettings, Limits, Log, Metrics, Recommend, Redis, Region, S3, Tls,
 };
 use crate::transcode::Transcoding;
 
@@ -38,6 +38,7 @@ pub(crate) struct Settings {
     /// Origins that may call from a browser with credentials.
     pub(crate) cors_origins: Vec<String>,
     pub(crate) database: Database,
+    pub(crate) redis: Redis,
     pub(crate) tls: Tls,
     pub(crate) region: Region,
     pub(crate) s3: S3,
@@ -61,6 +62,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             database: Database::default(),
+            redis: Redis::default(),
             tls: Tls::default(),
             region: Region::default(),
             s3: S3::default(),

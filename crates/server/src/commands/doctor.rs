@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use marquee_redis::Redis;
+
 use super::settings;
 use crate::app::App;
 use crate::cli::{Common, Listen};
@@ -53,6 +55,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
         }
         Err(error) => findings.say(false, format_args!("database: {error:#}")),
     }
+    redis(&settings, &mut findings).await;
     data_folder(&settings, &mut findings);
     extras(&settings, &mut findings).await;
     Ok(if findings.bad == 0 {
@@ -103,6 +106,21 @@ async fn database(app: &App, findings: &mut Findings) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// What nodes share, if that is configured.
+async fn redis(settings: &Settings, findings: &mut Findings) {
+    if settings.redis.url.is_empty() {
+        return;
+    }
+    let checked = match Redis::open(&settings.redis.url) {
+        Ok(redis) => redis.check().await,
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(()) => findings.say(true, format_args!("redis: answers")),
+        Err(error) => findings.say(false, format_args!("redis: {error}")),
+    }
 }
 
 fn data_folder(settings: &Settings, findings: &mut Findings) {

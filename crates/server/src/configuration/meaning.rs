@@ -1,6 +1,7 @@
 //! What the settings come down to: addresses, folders and the settings of the libraries.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -8,6 +9,7 @@ use axum::http::HeaderValue;
 use marquee_engine::S3Settings;
 use marquee_http::TrustedProxies;
 use marquee_http::region::Regions;
+use marquee_redis::{Redis, SharedProgress};
 
 use super::Settings;
 
@@ -70,6 +72,16 @@ impl Settings {
         }
     }
 
+    /// The copy of watch progress that nodes share, if there is one. Belongs to the runtime that it is
+    /// called on.
+    pub(crate) fn shared_progress(&self) -> anyhow::Result<Option<Arc<SharedProgress>>> {
+        if self.redis.url.is_empty() {
+            return Ok(None);
+        }
+        let redis = Redis::open(&self.redis.url).context("redis.url")?;
+        Ok(Some(Arc::new(SharedProgress::new(redis))))
+    }
+
     pub(crate) fn s3(&self) -> Option<S3Settings> {
         let s3 = &self.s3;
         (!s3.access_key_id.is_empty() || s3.endpoint.is_some()).then(|| S3Settings {
@@ -107,12 +119,41 @@ impl Settings {
         if !shown.s3.secret_access_key.is_empty() {
             shown.s3.secret_access_key = "[redacted]".to_owned();
         }
-        if let Ok(mut address) = url::Url::parse(&shown.database.url)
-            && address.password().is_some()
-            && address.set_password(Some("redacted")).is_ok()
-        {
-            shown.database.url = address.into();
-        }
+        shown.database.url = without_password(&shown.database.url);
+        shown.redis.url = without_password(&shown.redis.url);
         Ok(toml::to_string_pretty(&shown)?)
+    }
+}
+
+/// An address as it may be shown.
+fn without_password(address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            match parsed.set_password(Some("redacted")) {
+                Ok(()) => parsed.into(),
+                Err(()) => "[redacted]".to_owned(),
+            }
+        }
+        // What cannot be read may still hold one.
+        Err(_) if address.contains('@') => "[redacted]".to_owned(),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (address, shown) in [
+            ("", ""),
+            ("redis://cache:6379/1", "redis://cache:6379/1"),
+            ("redis://:secret@cache/", "redis://:redacted@cache/"),
+            ("postgres://me:secret@db/x", "postgres://me:redacted@db/x"),
+            ("redis://:secret@ca che", "[redacted]"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
     }
 }

@@ -47,6 +47,15 @@ impl From<Careful> for Durability {
     }
 }
 
+/// What nodes share beside the database. The address may hold a password, so this is never printed as
+/// it is.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Redis {
+    /// `redis://…` or `rediss://…`; none when empty.
+    pub(crate) url: String,
+}
+
 /// Certificate and key, read again when they change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -10,6 +10,7 @@ mod commands;
 mod durability;
 mod garbage;
 mod killed;
+mod nodes;
 mod object_storage;
 mod operator;
 mod playlists;
