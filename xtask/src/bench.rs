@@ -5,16 +5,19 @@ mod generate;
 mod http;
 mod load;
 mod media;
+mod search;
+
+use std::path::Path;
 
 use anyhow::bail;
 
 use crate::run::{run, say, target};
 use crate::tools;
 
-const ALL: &[&str] = &["http", "segments", "import", "scan", "lists"];
+const ALL: &[&str] = &["http", "segments", "import", "scan", "lists", "search"];
 
 /// Runs the named benchmarks, or all of them.
-pub(crate) fn bench(which: &[String]) -> anyhow::Result<()> {
+pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<()> {
     if let Some(unknown) = which.iter().find(|name| !ALL.contains(&name.as_str())) {
         bail!(
             "there is no benchmark {unknown:?}; there are {}",
@@ -37,6 +40,13 @@ pub(crate) fn bench(which: &[String]) -> anyhow::Result<()> {
     }
     if chosen("import") || chosen("lists") {
         load::catalog(&binary, chosen("import"), chosen("lists"))?;
+    }
+    if chosen("search") {
+        search::speed(&binary)?;
+        match catalog {
+            Some(catalog) => search::quality(&binary, catalog)?,
+            None => say("no --catalog: what is found of questions with answers is left out"),
+        }
     }
     if chosen("scan") {
         load::scan(&binary)?;

@@ -10,6 +10,7 @@ mod servers;
 mod test;
 mod tools;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,8 +39,11 @@ enum Chore {
     },
     /// Measure against real peers and print ratios.
     Bench {
-        /// Which: http, segments, import, scan, start, lists; all of them when left out.
+        /// Which: http, segments, import, scan, lists, search; all of them when left out.
         which: Vec<String>,
+        /// A folder with a catalog, questions and answers, for search.
+        #[arg(long, value_name = "DIR")]
+        catalog: Option<PathBuf>,
     },
     /// Build the web page.
     Web,
@@ -61,7 +65,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Demo { rest } => demo::demo(&rest),
         Chore::Test { quick } => test::test(quick),
-        Chore::Bench { which } => bench::bench(&which),
+        Chore::Bench { which, catalog } => bench::bench(&which, catalog.as_deref()),
         Chore::Web => chores::web(),
         Chore::Contract => chores::contract(),
         Chore::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds),

@@ -71,8 +71,49 @@ impl Dictionary {
     }
 }
 
-/// The terms of a document with the dictionaries they belong to.
-pub(crate) type Terms = Vec<(Dictionary, Vec<u8>)>;
+/// The terms of a document with the dictionaries they belong to, in one piece of memory.
+#[derive(Debug, Default)]
+pub(crate) struct Terms {
+    bytes: Vec<u8>,
+    /// Dictionary, beginning and end of each.
+    places: Vec<(Dictionary, usize, usize)>,
+}
+
+impl Terms {
+    /// Every term once, by dictionary.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Dictionary, &[u8])> {
+        let places = self.places.iter();
+        places.map(|(dictionary, from, to)| (*dictionary, &self.bytes[*from..*to]))
+    }
+
+    fn add(&mut self, dictionary: Dictionary, parts: &[&str]) {
+        let from = self.bytes.len();
+        for part in parts {
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
+        self.places.push((dictionary, from, self.bytes.len()));
+    }
+
+    /// Adds a term that knows its language.
+    fn add_in(&mut self, dictionary: Dictionary, text: &[&str], language: &str) {
+        let from = self.bytes.len();
+        for part in text {
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
+        self.bytes.push(END);
+        self.bytes.extend_from_slice(language.as_bytes());
+        self.places.push((dictionary, from, self.bytes.len()));
+    }
+
+    /// Languages share beginnings and words: each term once.
+    fn dedup(&mut self) {
+        let Self { bytes, places } = self;
+        let term =
+            |(dictionary, from, to): &(Dictionary, usize, usize)| (*dictionary, &bytes[*from..*to]);
+        places.sort_unstable_by(|a, b| term(a).cmp(&term(b)));
+        places.dedup_by(|a, b| term(a) == term(b));
+    }
+}
 
 /// The folded titles of a document, as many as are indexed.
 pub(crate) fn titles(document: &Document) -> Vec<Folded> {
@@ -82,30 +123,15 @@ pub(crate) fn titles(document: &Document) -> Vec<Folded> {
 
 /// All terms of a document with these folded titles.
 pub(crate) fn of(document: &Document, folded: &[Folded]) -> Terms {
-    let mut terms = Terms::new();
+    let mut terms = Terms::default();
     for ((language, _), title) in document.texts.iter().zip(folded) {
         of_title(title, language.as_str(), &mut terms);
     }
     of_names(&document.people, Dictionary::Person, &mut terms);
     of_names(&document.categories, Dictionary::About, &mut terms);
     of_names(&document.tags, Dictionary::About, &mut terms);
-    // Languages share beginnings and words: each term once.
-    terms.sort_unstable();
     terms.dedup();
     terms
-}
-
-fn add(terms: &mut Terms, dictionary: Dictionary, text: &str) {
-    terms.push((dictionary, text.as_bytes().to_vec()));
-}
-
-/// A term that knows its language.
-fn add_in(terms: &mut Terms, dictionary: Dictionary, text: &str, language: &str) {
-    let mut term = Vec::with_capacity(text.len() + 1 + language.len());
-    term.extend_from_slice(text.as_bytes());
-    term.push(END);
-    term.extend_from_slice(language.as_bytes());
-    terms.push((dictionary, term));
 }
 
 fn of_title(title: &Folded, language: &str, terms: &mut Terms) {
@@ -113,34 +139,39 @@ fn of_title(title: &Folded, language: &str, terms: &mut Terms) {
     if compact.is_empty() {
         return;
     }
-    add_in(terms, Dictionary::Title, compact, language);
+    terms.add_in(Dictionary::Title, &[compact], language);
     let typed = hangul::typed(compact);
+    let mut start = [0; START.len_utf8()];
+    let start = &*START.encode_utf8(&mut start);
     for edge in edges(&typed, TITLE_EDGE) {
-        add_in(terms, Dictionary::Edge, &format!("{START}{edge}"), language);
+        terms.add_in(Dictionary::Edge, &[start, edge], language);
     }
     if typed != compact {
-        add_in(terms, Dictionary::Typed, &typed, language);
-        for (at, _) in title.words.iter().enumerate() {
-            add(
-                terms,
-                Dictionary::Initials,
-                &hangul::initials(&title.words[at..].concat()),
-            );
+        terms.add_in(Dictionary::Typed, &[&typed], language);
+        let initials: Vec<String> = title
+            .words
+            .iter()
+            .map(|word| hangul::initials(word))
+            .collect();
+        let initials: Vec<&str> = initials.iter().map(String::as_str).collect();
+        for at in 0..initials.len() {
+            terms.add(Dictionary::Initials, &initials[at..]);
         }
     }
     for word in title.words.iter().chain(&title.joined) {
         let typed = hangul::typed(word);
         for edge in edges(&typed, WORD_EDGE) {
-            add_in(terms, Dictionary::Edge, edge, language);
+            terms.add_in(Dictionary::Edge, &[edge], language);
         }
-        add_in(terms, Dictionary::Word, &typed, language);
+        terms.add_in(Dictionary::Word, &[&typed], language);
     }
-    grams(compact).for_each(|gram| add(terms, Dictionary::Gram, gram));
+    grams(compact).for_each(|gram| terms.add(Dictionary::Gram, &[gram]));
     if (language == "zh" || language.starts_with("zh-"))
         && let Some((whole, first)) = han::pinyin(compact)
     {
-        add(terms, Dictionary::Pinyin, &format!("{}{whole}", PINYIN[0]));
-        add(terms, Dictionary::Pinyin, &format!("{}{first}", PINYIN[1]));
+        for (sort, text) in PINYIN.iter().zip([whole, first]) {
+            terms.add(Dictionary::Pinyin, &[sort.encode_utf8(&mut [0; 4]), &text]);
+        }
     }
 }
 
@@ -148,11 +179,11 @@ fn of_names(names: &[String], dictionary: Dictionary, terms: &mut Terms) {
     for name in names.iter().take(MAX_NAMES) {
         let folded = fold(name);
         for word in folded.words.iter().chain(&folded.joined) {
-            add(terms, dictionary, &hangul::typed(word));
+            terms.add(dictionary, &[&hangul::typed(word)]);
         }
         // 이 서진 and 이서진 are the same person.
         if folded.words.len() > 1 && folded.compact.chars().all(is_dense) {
-            add(terms, dictionary, &hangul::typed(&folded.compact));
+            terms.add(dictionary, &[&hangul::typed(&folded.compact)]);
         }
     }
 }
@@ -223,7 +254,9 @@ mod tests {
         };
         let terms = of(&document, &titles(&document));
         let has = |dictionary: Dictionary, text: &str| {
-            terms.contains(&(dictionary, text.as_bytes().to_vec()))
+            terms
+                .iter()
+                .any(|term| term == (dictionary, text.as_bytes()))
         };
         assert!(has(Dictionary::Title, "달빛소리\0ko"));
         assert!(has(Dictionary::Typed, "ㄷㅏㄹㅂㅣㅊㅅㅗㄹㅣ\0ko"));

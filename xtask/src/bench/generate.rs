@@ -67,3 +67,25 @@ pub(crate) fn titles(path: &Path, count: usize) -> anyhow::Result<()> {
     }
     Ok(out.flush()?)
 }
+
+/// So many titles of such a file, spread over it and over the languages, the last one included.
+pub(crate) fn some_titles(path: &Path, count: usize) -> anyhow::Result<Vec<(String, String)>> {
+    let text = std::fs::read_to_string(path)?;
+    let lines: Vec<&str> = text.lines().collect();
+    let languages = ["ko", "es", "zh-hans", "en", "pt", "zh-hant"];
+    let step = (lines.len() / count.max(1)).max(1);
+    lines
+        .iter()
+        .rev()
+        .step_by(step)
+        .take(count)
+        .enumerate()
+        .map(|(n, line)| {
+            let record: serde_json::Value = serde_json::from_str(line)?;
+            let language = languages.get(n % languages.len()).copied().unwrap_or("en");
+            let title = record["titles"][language].as_str().unwrap_or_default();
+            Ok((language.to_owned(), title.to_owned()))
+        })
+        .rev()
+        .collect()
+}

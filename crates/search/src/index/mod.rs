@@ -1,5 +1,6 @@
 //! The index on disk: opening, writing, committing.
 
+mod entry;
 mod schema;
 mod write;
 
@@ -13,6 +14,7 @@ use crate::query::{MAX_LIMIT, Query, Wanted};
 use crate::rank::{Completion, Hit};
 use crate::{find, rank};
 
+use entry::Entry;
 pub(crate) use schema::{Fields, KEY, SERVICE, STANDING};
 use schema::{Mark, schema};
 
@@ -67,7 +69,7 @@ pub struct Index {
     inner: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
-    writer: Mutex<Option<IndexWriter>>,
+    writer: Mutex<Option<IndexWriter<Entry>>>,
     caller_version: u32,
     generation: AtomicI64,
     folder: PathBuf,
@@ -197,7 +199,7 @@ impl Index {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+    fn lock(&self) -> MutexGuard<'_, Option<IndexWriter<Entry>>> {
         // A panic elsewhere leaves the writer as it was after its last whole operation.
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

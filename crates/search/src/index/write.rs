@@ -2,13 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexWriter, Term};
 
+use super::entry::Entry;
 use super::schema::Mark;
 use super::{ENGINE_VERSION, Error, Index};
-use crate::document::{Change, Document, standing};
-use crate::rank::StoredTitle;
-use crate::terms;
+use crate::document::Change;
 
 /// Memory of each writing thread before it flushes a segment.
 const WRITER_BYTES: usize = 48 << 20;
@@ -24,7 +23,7 @@ impl Index {
     /// [`Error::Locked`] when another process writes; [`Error::Engine`] when the disk fails.
     pub fn apply(&self, changes: &[Change]) -> Result<(), Error> {
         let mut guard = self.lock();
-        let writer: &IndexWriter = self.writer(&mut guard)?;
+        let writer: &IndexWriter<Entry> = self.writer(&mut guard)?;
         if changes.len() < SPLIT_FROM {
             return self.apply_part(writer, changes, |_| true);
         }
@@ -43,7 +42,7 @@ impl Index {
 
     fn apply_part(
         &self,
-        writer: &IndexWriter,
+        writer: &IndexWriter<Entry>,
         changes: &[Change],
         mine: impl Fn(u64) -> bool,
     ) -> Result<(), Error> {
@@ -55,7 +54,7 @@ impl Index {
             if mine(key) {
                 writer.delete_term(Term::from_field_u64(self.fields.key, key));
                 if let Change::Put(document) = change {
-                    writer.add_document(self.entry(document)?)?;
+                    writer.add_document(Entry::new(&self.fields, document)?)?;
                 }
             }
         }
@@ -88,7 +87,7 @@ impl Index {
         result
     }
 
-    fn commit_with(&self, writer: &mut IndexWriter, generation: i64) -> Result<(), Error> {
+    fn commit_with(&self, writer: &mut IndexWriter<Entry>, generation: i64) -> Result<(), Error> {
         let mark = Mark {
             engine: ENGINE_VERSION,
             caller: self.caller_version,
@@ -120,37 +119,14 @@ impl Index {
         Ok(self.reader.reload()?)
     }
 
-    fn writer<'a>(&self, guard: &'a mut Option<IndexWriter>) -> Result<&'a mut IndexWriter, Error> {
+    fn writer<'a>(
+        &self,
+        guard: &'a mut Option<IndexWriter<Entry>>,
+    ) -> Result<&'a mut IndexWriter<Entry>, Error> {
         if guard.is_none() {
             let bytes = WRITER_BYTES * WRITER_THREADS;
             *guard = Some(self.inner.writer_with_num_threads(WRITER_THREADS, bytes)?);
         }
         guard.as_mut().ok_or(Error::Locked)
-    }
-
-    /// A document as the index keeps it.
-    fn entry(&self, document: &Document) -> Result<TantivyDocument, Error> {
-        let mut entry = TantivyDocument::new();
-        entry.add_u64(self.fields.key, document.key.pack());
-        entry.add_i64(self.fields.service, document.service);
-        let standing = standing(document.popularity, document.published_at);
-        entry.add_u64(self.fields.standing, standing);
-        let folded = terms::titles(document);
-        for (dictionary, term) in terms::of(document, &folded) {
-            entry.add_bytes(self.fields.of(dictionary), &term);
-        }
-        let titles: Vec<StoredTitle> = document
-            .texts
-            .iter()
-            .zip(&folded)
-            .map(|((language, title), folded)| StoredTitle {
-                language: language.as_str().to_owned(),
-                title: title.chars().take(crate::fold::MAX_CHARS).collect(),
-                folded: folded.words.join(" "),
-            })
-            .collect();
-        let bytes = postcard::to_stdvec(&titles).map_err(std::io::Error::other)?;
-        entry.add_bytes(self.fields.titles, &bytes);
-        Ok(entry)
     }
 }
