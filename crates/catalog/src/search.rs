@@ -40,4 +40,10 @@ impl Searcher {
     pub fn version(&self) -> Option<i64> {
         self.index().map(|index| index.generation())
     }
+
+    /// How many titles the index holds; `None` while there is no index.
+    #[must_use]
+    pub fn titles(&self) -> Option<u64> {
+        self.index().map(|index| index.count())
+    }
 }

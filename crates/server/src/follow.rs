@@ -63,7 +63,12 @@ pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
                 () = stop.cancelled() => return,
             };
             match done {
-                Ok(()) => followed = Some(version),
+                Ok(()) => {
+                    followed = Some(version);
+                    #[expect(clippy::cast_precision_loss, reason = "fewer than 2^52 titles")]
+                    let titles = app.searcher.titles().unwrap_or_default() as f64;
+                    metrics::gauge!("marquee_search_titles").set(titles);
+                }
                 Err(error) => {
                     let error = format!("{:#}", anyhow::Error::from(error));
                     tracing::warn!(error, "the search index does not follow; it is tried again");

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::client::{Client, percentile, resident_mib};
 use super::{generate, report};
-use crate::run::{Scratch, output, say};
+use crate::run::{Scratch, free_port, output, say};
 use crate::servers::Marquee;
 
 /// Titles of the large catalog.
@@ -53,17 +53,23 @@ fn ask(client: &mut Client, text: &str, language: &str) -> anyhow::Result<(Value
     Ok((serde_json::from_slice(&body)?, took))
 }
 
-/// Waits until a title is found.
-fn indexed(client: &mut Client, title: &str) -> anyhow::Result<f64> {
+/// Serves a catalog and waits until its index is whole; with the seconds that took.
+fn serve(binary: &Path, data: &Path) -> anyhow::Result<(Marquee, f64)> {
+    let metrics = format!("127.0.0.1:{}", free_port()?);
+    let settings = data.join("marquee.toml");
+    std::fs::write(&settings, format!("[metrics]\nlisten = \"{metrics}\"\n"))?;
+    let settings = settings.display().to_string();
     let began = Instant::now();
+    let marquee = Marquee::start(binary, "serve", data, &["--config", &settings])?;
+    let mut client = Client::new(&metrics)?;
     while began.elapsed() < PATIENCE {
-        let (answer, _) = ask(client, title, "en")?;
-        let found = answer.pointer("/result/results");
-        if found
-            .and_then(Value::as_array)
-            .is_some_and(|found| !found.is_empty())
+        let (_, text) = client.get("/metrics")?;
+        let text = String::from_utf8_lossy(&text);
+        if text
+            .lines()
+            .any(|line| line.starts_with("marquee_search_titles "))
         {
-            return Ok(began.elapsed().as_secs_f64());
+            return Ok((marquee, began.elapsed().as_secs_f64()));
         }
         #[expect(clippy::disallowed_methods, reason = "a chore has nothing else to do")]
         std::thread::sleep(Duration::from_millis(20));
@@ -135,10 +141,8 @@ pub(crate) fn quality(binary: &Path, catalog: &Path) -> anyhow::Result<()> {
     let keys = keys(&data.0)?;
     let questions = std::fs::read_to_string(catalog.join("search-queries.tsv"))?;
     let questions: Vec<Question> = questions.lines().skip(1).filter_map(question).collect();
-    let marquee = Marquee::start(binary, "serve", &data.0, &[])?;
+    let (marquee, _) = serve(binary, &data.0)?;
     let mut client = Client::new(&marquee.url)?;
-    let first = questions.first().context("there are no questions")?;
-    indexed(&mut client, first.text)?;
 
     let mut rates: BTreeMap<(&str, &str), (usize, usize)> = BTreeMap::new();
     let mut times = Vec::new();
@@ -182,14 +186,19 @@ pub(crate) fn speed(binary: &Path) -> anyhow::Result<()> {
     let file = input.0.join("titles.jsonl");
     generate::titles(&file, TITLES)?;
     import(binary, &data.0, std::slice::from_ref(&file))?;
-    let marquee = Marquee::start(binary, "serve", &data.0, &[])?;
+    let (marquee, seconds) = serve(binary, &data.0)?;
+    let built = resident_mib(marquee.id());
+    drop(marquee);
+    let (marquee, again) = serve(binary, &data.0)?;
     let before = resident_mib(marquee.id());
     let mut client = Client::new(&marquee.url)?;
     let titles = generate::some_titles(&file, 400)?;
-    let last = titles.last().context("there are titles")?;
-    let seconds = indexed(&mut client, &last.1)?;
     report(
-        "index of 100,000 titles in six languages, findable after",
+        "start with an index that is there, findable after",
+        &format!("{again:.1} s"),
+    );
+    report(
+        "index of 100,000 titles in six languages, findable after (aim: 10 s)",
         &format!("{seconds:.1} s"),
     );
     let (mut whole, mut typed, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
@@ -229,9 +238,9 @@ pub(crate) fn speed(binary: &Path) -> anyhow::Result<()> {
     let size = output(size.arg("-sm").arg(&folder))?;
     let size = size.split_whitespace().next().unwrap_or("?").to_owned();
     report(
-        "the index on disk; memory of the server before it and now",
+        "the index on disk; memory of the server after making it, with it, after searching",
         &format!(
-            "{size} MiB; {before:.0} and {:.0} MiB",
+            "{size} MiB; {built:.0}, {before:.0} and {:.0} MiB",
             resident_mib(marquee.id())
         ),
     );
