@@ -114,14 +114,7 @@ impl Query {
                     u32::try_from(number).unwrap_or(default)
                 }
                 Some(Some(_)) => {
-                    self.fault(
-                        name,
-                        &if max == 100 {
-                            "must be from 1 to 100".to_owned()
-                        } else {
-                            "must be 1 or more".to_owned()
-                        },
-                    );
+                    self.fault(name, &format!("must be from 1 to {max}"));
                     default
                 }
                 Some(None) => {

@@ -1,5 +1,6 @@
 //! What is found, and what may be shown of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use marquee_domain::UiLanguage;
@@ -63,34 +64,48 @@ pub async fn search(
         service: who.service.0,
         text: text.to_owned(),
     };
-    let mut items = Vec::new();
-    let (mut limit, mut seen) = (2 * HITS, 0);
-    // What may not be shown takes places among the hits: ask for more until enough are left.
+    let (hits, completions) =
+        tokio::try_join!(ask.hits(&[], 2 * HITS), ask.completions(4 * COMPLETIONS))?;
+    // What was read, and whether it may be shown: the same things are found and completed.
+    let mut shown: HashMap<DocKey, bool> = HashMap::new();
+    let (mut items, mut hits, mut limit, mut seen) = (Vec::new(), hits, 2 * HITS, 0);
     loop {
-        let hits = ask.hits(&[], limit).await?;
-        let new: Vec<Found> = hits[seen.min(hits.len())..].iter().map(found).collect();
-        items.extend(read_items(q, who, &new).await?.into_iter().flatten());
+        while items.len() < HITS && seen < hits.len() {
+            let some = hits.iter().skip(seen).take(HITS);
+            let some: Vec<DocKey> = some.copied().collect();
+            seen += some.len();
+            let keys: Vec<Found> = some.iter().map(found).collect();
+            for (key, item) in some.iter().zip(read_items(q, who, &keys).await?) {
+                shown.insert(*key, item.is_some());
+                items.extend(item);
+            }
+        }
+        // What may not be shown takes places among the hits: ask for more until enough are left.
         if items.len() >= HITS || hits.len() < limit || limit >= MATCHES {
             break;
         }
-        seen = hits.len();
         limit = (limit * 4).min(MATCHES);
+        hits = ask.hits(&[], limit).await?;
     }
     items.truncate(HITS);
 
-    let completions = ask.completions(4 * COMPLETIONS).await?;
-    let keys: Vec<Found> = completions.iter().map(|(key, _)| found(key)).collect();
-    let shown = read_items(q, who, &keys).await?;
     let mut auto_complete: Vec<String> = Vec::new();
-    for ((_, text), _) in completions
-        .into_iter()
-        .zip(shown)
-        .filter(|(_, item)| item.is_some())
-    {
-        if auto_complete.len() < COMPLETIONS && !auto_complete.contains(&text) {
-            auto_complete.push(text);
+    for some in completions.chunks(COMPLETIONS) {
+        let new = some.iter().map(|(key, _)| *key);
+        let new: Vec<DocKey> = new.filter(|key| !shown.contains_key(key)).collect();
+        let keys: Vec<Found> = new.iter().map(found).collect();
+        let read = read_items(q, who, &keys).await?;
+        shown.extend(new.into_iter().zip(read.iter().map(Option::is_some)));
+        for (key, text) in some {
+            if shown.get(key) == Some(&true) && !auto_complete.contains(text) {
+                auto_complete.push(text.clone());
+            }
+        }
+        if auto_complete.len() >= COMPLETIONS {
+            break;
         }
     }
+    auto_complete.truncate(COMPLETIONS);
     Ok(Answer {
         items,
         auto_complete,

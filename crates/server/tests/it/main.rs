@@ -17,6 +17,7 @@ mod playlists;
 mod plays;
 mod python;
 mod recommend;
+mod schema;
 mod slow_clients;
 mod start;
 mod stop;
