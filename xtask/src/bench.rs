@@ -5,6 +5,7 @@ mod generate;
 mod http;
 mod load;
 mod media;
+mod progress;
 mod search;
 
 use std::path::Path;
@@ -14,7 +15,9 @@ use anyhow::bail;
 use crate::run::{run, say, target};
 use crate::tools;
 
-const ALL: &[&str] = &["http", "segments", "import", "scan", "lists", "search"];
+const ALL: &[&str] = &[
+    "http", "segments", "import", "scan", "lists", "search", "progress",
+];
 
 /// Runs the named benchmarks, or all of them.
 pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<()> {
@@ -47,6 +50,9 @@ pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<
             Some(catalog) => search::quality(&binary, catalog)?,
             None => say("no --catalog: what is found of questions with answers is left out"),
         }
+    }
+    if chosen("progress") {
+        progress::saves(&binary)?;
     }
     if chosen("scan") {
         load::scan(&binary)?;

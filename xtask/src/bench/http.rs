@@ -25,6 +25,15 @@ pub(crate) fn cached(binary: &Path) -> anyhow::Result<()> {
     let paths = [
         ("content detail", "/odx/api/v4/content/harbor-lights-s1e1/"),
         ("content list of 20", "/odx/api/v4/content/?page_size=20"),
+        (
+            "home screen: its rows",
+            "/odx/api/v4/carousel/browser/group/",
+        ),
+        (
+            "home screen: tiles of rows",
+            "/odx/api/v4/carousel/?page_size=20",
+        ),
+        ("home screen: covers", "/odx/api/v4/cover/"),
     ];
     for (n, (what, path)) in paths.into_iter().enumerate() {
         let (status, body) = Client::new(&marquee.url)?.get(path)?;
