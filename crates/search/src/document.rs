@@ -89,6 +89,11 @@ pub(crate) fn standing(popularity: f64, published_at_ms: i64) -> u64 {
     u64::from(popular) << 32 | u64::from(seconds)
 }
 
+/// The popularity in such a number.
+pub(crate) fn popularity_of(standing: u64) -> f32 {
+    f32::from_bits((standing >> 32) as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +115,6 @@ mod tests {
         assert!(standing(1.0, 2000) > standing(1.0, 1000));
         assert_eq!(standing(f64::NAN, -5), standing(-1.0, 0));
         assert!(standing(f64::INFINITY, 0) > standing(1e30, 0));
+        assert!((popularity_of(standing(2.5, 7_000)) - 2.5).abs() < f32::EPSILON);
     }
 }

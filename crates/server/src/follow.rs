@@ -1,7 +1,7 @@
 //! Following the catalog: its version, which other processes raise as well, and the search index.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use marquee_catalog::search::Follower;
 use marquee_storage::{Db, Listener};
@@ -13,6 +13,8 @@ use crate::app::App;
 const VERSION_TIME: Duration = Duration::from_millis(500);
 /// How long the search index rests between two looks.
 const INDEX_TIME: Duration = Duration::from_millis(300);
+/// How often popularity is brought into it.
+const POPULARITY_TIME: Duration = Duration::from_secs(600);
 /// How long it rests after a failure.
 const FAILED_TIME: Duration = Duration::from_secs(10);
 
@@ -54,6 +56,7 @@ pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
     };
     // Until something has changed nothing is asked of the database.
     let mut followed = None;
+    let mut refreshed = Instant::now();
     loop {
         let version = app.db.catalog_version();
         let mut rest = INDEX_TIME;
@@ -74,6 +77,14 @@ pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
                     tracing::warn!(error, "the search index does not follow; it is tried again");
                     rest = FAILED_TIME;
                 }
+            }
+        }
+        if refreshed.elapsed() >= POPULARITY_TIME {
+            refreshed = Instant::now();
+            if let Err(error) = follower.refresh_popularity().await {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(error, "popularity did not reach the search index");
+                followed = None;
             }
         }
         if tokio::time::timeout(rest, stop.cancelled()).await.is_ok() {

@@ -161,6 +161,30 @@ pub async fn popularity(q: &mut dyn Query, table: Table, ids: &[i64]) -> Result<
         .collect()
 }
 
+/// Titles of a table that were ever played, by id, behind an id, with their popularity.
+///
+/// # Errors
+/// When the database fails.
+pub async fn played(
+    q: &mut dyn Query,
+    table: Table,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, f64)>> {
+    if table == Table::Season {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT id, popularity FROM {} WHERE id > $1 AND popularity > 0 ORDER BY id LIMIT $2",
+        table.name()
+    );
+    let statement = Statement::built(sql).bind(after).bind(limit);
+    let rows = q.rows(statement).await?;
+    rows.iter()
+        .map(|row| Ok((row.int(0)?, row.float(1)?)))
+        .collect()
+}
+
 /// The epoch: a number that is another one once a backup was restored.
 ///
 /// # Errors

@@ -17,6 +17,8 @@ use super::documents::{Names, Shelf, entries, load};
 const DOCUMENTS: u32 = 1;
 /// Titles that are read and written together.
 const BATCH: i64 = 1000;
+/// Popularity, a binary logarithm of plays, that is worth writing a title anew: a quarter more.
+const MOVED: f64 = 0.3;
 /// Indexes of one data folder, for processes that share it.
 const FOLDERS: usize = 8;
 
@@ -95,6 +97,59 @@ impl Follower {
             self.open = None;
         }
         result
+    }
+
+    /// Puts titles anew whose popularity has moved away from what the index holds: play starts are
+    /// no change of the catalog. Reads one number of every title that was ever played.
+    ///
+    /// # Errors
+    /// As [`Follower::catch_up`]. Does nothing before that has opened the index.
+    pub async fn refresh_popularity(&mut self) -> Result<(), FollowError> {
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
+        let result = self.refresh(&open.index).await;
+        if result.is_err() {
+            self.open = None;
+        }
+        result
+    }
+
+    async fn refresh(&self, index: &Arc<Index>) -> Result<(), FollowError> {
+        let held = index.clone();
+        let held = blocking(move || Ok(held.popularities()?)).await?;
+        let q = &mut self.db.reader();
+        let mut moved = 0;
+        for table in [Table::Series, Table::Content] {
+            let shelf = Shelf::Of(table);
+            let mut last = i64::MIN;
+            loop {
+                let played = changes::played(q, table, last, BATCH).await?;
+                let Some((end, _)) = played.last() else {
+                    break;
+                };
+                last = *end;
+                let differs = |(id, now): &(i64, f64)| {
+                    let before = held.get(&shelf.key(*id));
+                    before.is_some_and(|before| (f64::from(*before) - now).abs() >= MOVED)
+                };
+                let ids: Vec<i64> = played
+                    .iter()
+                    .filter(|one| differs(one))
+                    .map(|(id, _)| *id)
+                    .collect();
+                let titles = load(q, shelf, &ids).await?;
+                moved += titles.len();
+                let batch = entries(q, &mut Names::default(), shelf, titles).await?;
+                apply(index, batch).await?;
+            }
+        }
+        if moved > 0 {
+            // The catalog is as it was: so is the mark.
+            let index = index.clone();
+            blocking(move || Ok(index.commit(index.generation())?)).await?;
+        }
+        Ok(())
     }
 
     async fn step(&mut self) -> Result<(), FollowError> {

@@ -4,9 +4,10 @@ use marquee_catalog::browse::Audience;
 use marquee_catalog::home::Item;
 use marquee_catalog::search::{Follower, Kind, Searcher, matching, search};
 use marquee_domain::UiLanguage;
-use marquee_domain::Visibility;
-use marquee_storage::catalog::Matching;
+use marquee_domain::{ContentId, Visibility};
+use marquee_storage::catalog::{Matching, Table};
 use marquee_storage::testing::{TestDb, on_both};
+use marquee_storage::{changes, progress};
 
 use crate::bench::{Bench, NOW};
 
@@ -18,6 +19,7 @@ on_both!(
     an_index_of_a_replaced_catalog_is_made_again,
     processes_that_share_a_folder_have_an_index_each,
     lists_are_narrowed_to_the_same_matches,
+    what_is_watched_ranks_higher_among_equals,
 );
 
 const CATALOG: &str = r#"{"id":"show","kind":"series","titles":{"en":"Harbor Lights","ko":"항구의 불빛"},"cast":["p:mina"],"categories":["drama"]}
@@ -224,4 +226,33 @@ async fn lists_are_narrowed_to_the_same_matches(test: TestDb) {
     assert_eq!(narrowed.unwrap(), Some(Matching::Ids(vec![film.id.0])));
     let blank = matching(&wharf.searcher, who, Kind::Content, Some(" ")).await;
     assert_eq!(blank.unwrap(), None);
+}
+
+async fn what_is_watched_ranks_higher_among_equals(test: TestDb) {
+    let mut wharf = Wharf::new(test).await;
+    wharf
+        .import(
+            r#"{"id":"one","kind":"movie","titles":{"en":"Quiet Pier"},"publish_start":"2021-01-01T00:00:00Z"}
+{"id":"two","kind":"movie","titles":{"en":"Quiet Pier"},"publish_start":"2020-01-01T00:00:00Z"}"#,
+        )
+        .await;
+    assert_eq!(
+        wharf.found("quiet pier").await,
+        ["one", "two"],
+        "newer first"
+    );
+
+    let db = wharf.bench.db();
+    let found = changes::ids_after(&mut db.reader(), Table::Content, 0, 100).await;
+    let mut unit = db.begin().await.unwrap();
+    let two = ContentId(*found.unwrap().last().unwrap());
+    progress::count_play(&mut unit, two, None, NOW)
+        .await
+        .unwrap();
+    unit.save().await.unwrap();
+    wharf.follow().await;
+    wharf.follower.refresh_popularity().await.unwrap();
+    assert_eq!(wharf.found("quiet pier").await, ["two", "one"]);
+    wharf.follower.refresh_popularity().await.unwrap();
+    assert_eq!(wharf.found("quiet pier").await, ["two", "one"]);
 }

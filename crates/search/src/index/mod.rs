@@ -4,12 +4,14 @@ mod entry;
 mod schema;
 mod write;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
+use crate::document::{DocKey, popularity_of};
 use crate::query::{MAX_LIMIT, Query, Wanted};
 use crate::rank::{Completion, Hit};
 use crate::{find, rank};
@@ -190,6 +192,25 @@ impl Index {
         limit: usize,
     ) -> Result<Vec<Completion>, Error> {
         rank::complete(&self.reading(), beginning, wanted, limit.min(MAX_LIMIT))
+    }
+
+    /// The popularity that every document was last put with.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the files cannot be read.
+    pub fn popularities(&self) -> Result<HashMap<DocKey, f32>, Error> {
+        let searcher = self.reader.searcher();
+        let mut all = HashMap::new();
+        for segment in searcher.segment_readers() {
+            let columns = segment.fast_fields();
+            let (keys, standings) = (columns.u64(KEY)?, columns.u64(STANDING)?);
+            for doc in segment.doc_ids_alive() {
+                let key = keys.first(doc).and_then(DocKey::unpack);
+                let standing = standings.first(doc).unwrap_or_default();
+                all.extend(key.map(|key| (key, popularity_of(standing))));
+            }
+        }
+        Ok(all)
     }
 
     fn reading(&self) -> find::Reading {
