@@ -1,7 +1,8 @@
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
-import { appConfig, categories, categoryContents } from './lib/api';
+import { appConfig } from './lib/api';
+import { browserRows, coverOf } from './lib/home';
 import { startLanguage } from './lib/i18n.svelte';
 import { startRouter } from './lib/router.svelte';
 import { startSpatial } from './lib/spatial';
@@ -11,9 +12,12 @@ if (new URLSearchParams(location.search).has('tv') || sessionStorage.getItem('ma
   sessionStorage.setItem('marquee.tv', '1');
   document.documentElement.classList.add('tv');
 }
-// The home page needs both before it can paint; ask while the components are still being set up. Errors are shown by the page.
+// The home page needs these before it can paint; ask while the components are still being set up. Errors are shown by the page.
 appConfig().catch(() => {});
-if (location.pathname === '/') categories().then((all) => all[0] && categoryContents(all[0].slug)).catch(() => {});
+if (location.pathname === '/') {
+  coverOf('home').catch(() => {});
+  browserRows().catch(() => {});
+}
 startRouter();
 startSpatial();
 mount(App, { target: document.getElementById('app')! });

@@ -63,6 +63,11 @@ export function startRouter() {
   });
 }
 
+/** How far a row was scrolled sideways on the page that was gone back to. */
+export function placedAt(row: string): number {
+  return arrival.kind === 'back' ? arrival.place?.rows[row] ?? 0 : 0;
+}
+
 /** Called by a page once its content stands: puts scroll and focus where they belong. */
 export function settle(root: HTMLElement, remote: boolean) {
   const { kind, place } = arrival;
