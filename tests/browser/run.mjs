@@ -512,6 +512,13 @@ test('three sizes', async () => {
   }
 });
 
+// ---- the app around the player, and everything by remote control ----
+
+for (const name of ['app', 'remote']) {
+  const { default: more } = await import(`./${name}.mjs`);
+  more({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO });
+}
+
 let passed = 0;
 const failed = [];
 const began = Date.now();

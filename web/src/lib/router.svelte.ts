@@ -79,7 +79,12 @@ export function settle(root: HTMLElement, remote: boolean) {
     window.scrollTo(0, place.y);
     if (place.focus) {
       for (const el of root.querySelectorAll<HTMLElement>('a,button')) {
-        if (focusKey(el) === place.focus) { el.focus({ preventScroll: true }); return; }
+        if (focusKey(el) !== place.focus) continue;
+        el.focus({ preventScroll: true });
+        // What was left in the middle of a smooth scroll, or lies under rows that have grown, is brought back into view.
+        const box = el.getBoundingClientRect();
+        if (box.top < 0 || box.bottom > innerHeight) el.scrollIntoView({ block: 'center', behavior: 'instant' });
+        return;
       }
     }
   }
