@@ -5,6 +5,7 @@ import { appConfig } from './lib/api';
 import { browserRows, coverOf } from './lib/home';
 import { startLanguage } from './lib/i18n.svelte';
 import { startRouter } from './lib/router.svelte';
+import { slidesOf } from './lib/slides';
 import { startSpatial } from './lib/spatial';
 
 startLanguage();
@@ -15,7 +16,7 @@ if (new URLSearchParams(location.search).has('tv') || sessionStorage.getItem('ma
 // The home page needs these before it can paint; ask while the components are still being set up. Errors are shown by the page.
 appConfig().catch(() => {});
 if (location.pathname === '/') {
-  coverOf('home').catch(() => {});
+  coverOf('home').then((cover) => { const first = cover && slidesOf(cover)[0]?.image; if (first) new Image().src = first; }, () => {});
   browserRows().catch(() => {});
 }
 startRouter();
