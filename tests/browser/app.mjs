@@ -1,7 +1,7 @@
 // The app around the player: rows, progress, favorites, search as one types, the way back. Waits are long: they only end a broken run.
 import { join } from 'node:path';
 
-const WAIT = 30_000;
+const WAIT = 60_000;
 const API = '**/odx/api/v4';
 
 export default ({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO }) => {

@@ -1,6 +1,6 @@
 // Eight tasks with nothing but a remote control: arrow keys, Enter and Back (Escape). No pointer, no letters.
 
-const WAIT = 30_000;
+const WAIT = 60_000;
 
 export default ({ test, check, until, sleep, withPage, state, playsPast, base, SIZES, DEMO }) => {
   const seen = (what, probe) => until(what, probe, WAIT);
