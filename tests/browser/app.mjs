@@ -78,6 +78,21 @@ export default ({ test, check, until, sleep, withPage, open, state, playsPast, m
     });
   });
 
+  test('home asks again when the operator said', () => withPage({}, async (page) => {
+    await page.clock.install();
+    let asked = 0;
+    page.on('request', (r) => { if (r.url().endsWith('/carousel/browser/group/')) asked++; });
+    await open(page, '/');
+    await ready(page);
+    await page.waitForSelector('[data-row=episodes] .tile', wait);
+    check(asked === 1, `asked ${asked} times at first`);
+    await page.evaluate(() => { document.querySelector('[data-row=picks] .tile').dataset.kept = 'yes'; });
+    await page.clock.fastForward('11:00');
+    await seen('another question', () => asked === 2);
+    await sleep(1000);
+    check((await page.locator('[data-row=picks] .tile[data-kept]').count()) === 1, 'the rows were drawn anew');
+  }));
+
   test('progress is saved while playing, at a pause, a seek and on leaving, and playing goes on there', () => withPage({}, async (page) => {
     const saves = [];
     page.on('request', (r) => { if (r.url().endsWith('/continue-watching/')) saves.push({ ...r.postDataJSON(), did: r.headers().did }); });
@@ -224,6 +239,9 @@ export default ({ test, check, until, sleep, withPage, open, state, playsPast, m
     await page.goBack();
     await page.waitForSelector('.results .tile', wait);
     check((await page.inputValue('input[type=search]')) === chosen, 'the question is forgotten');
+    await page.focus('.results .tile');
+    await page.keyboard.type('x');
+    await seen('the letter in the field', async () => (await page.inputValue('input[type=search]')).endsWith('x'));
     await page.click('[data-key=nav-find]');
     await seen('an empty field', async () => (await page.inputValue('input[type=search]')) === '');
   }));
