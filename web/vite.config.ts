@@ -9,6 +9,7 @@ const proxy = Object.fromEntries(proxied.map((path) => [path, { target: server }
 
 export default defineConfig({
   plugins: [svelte()],
+  json: { stringify: true }, // six languages of words: browsers read them faster as JSON than as script
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
   server: { proxy },
   preview: { proxy },
