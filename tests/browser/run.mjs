@@ -21,7 +21,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const BUDGET = { scriptKb: 150, lcpMs: 1500, firstFrameMs: 700 };
 const SIZES = { phone: [390, 844], desktop: [1440, 900], tv: [1920, 1080] };
 // Titles of the demo: two sound languages and subtitles; plain; Matroska.
-const DEMO = { series: 'harbor-lights', title: 'harbor-lights-s1e1', movie: 'the-tenth-planet', mkv: 'five-folds', category: 'films' };
+const DEMO = { series: 'harbor-lights', title: 'harbor-lights-s1e1', movie: 'the-tenth-planet', mkv: 'five-folds', category: 'films', row: 'new' };
 
 function findChromium() {
   if (process.env.MARQUEE_CHROMIUM) return process.env.MARQUEE_CHROMIUM;
@@ -365,8 +365,8 @@ test('remote control only: home to playing and back', () => withPage({ size: SIZ
   await until('focus on play', () => page.evaluate(() => document.activeElement?.dataset.key === 'hero-play'));
   const press = async (k) => { await page.keyboard.press(k); await sleep(250); };
   const where = () => page.evaluate(() => document.activeElement?.closest('[data-row]')?.getAttribute('data-row') ?? '');
-  for (let i = 0; i < 6 && (await where()) !== DEMO.category; i++) await press('ArrowDown');
-  check((await where()) === DEMO.category, `focus in row ${await where()}`);
+  for (let i = 0; i < 6 && (await where()) !== DEMO.row; i++) await press('ArrowDown');
+  check((await where()) === DEMO.row, `focus in row ${await where()}`);
   await press('ArrowRight');
   await press('ArrowRight');
   const href = await page.evaluate(() => document.activeElement.getAttribute('href'));
@@ -511,6 +511,13 @@ test('three sizes', async () => {
     });
   }
 });
+
+// ---- the app around the player, and everything by remote control ----
+
+for (const name of ['app', 'remote']) {
+  const { default: more } = await import(`./${name}.mjs`);
+  more({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO });
+}
 
 let passed = 0;
 const failed = [];

@@ -1,9 +1,12 @@
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
-import { appConfig, categories, categoryContents } from './lib/api';
+import { appConfig, content } from './lib/api';
+import { browserRows, coverOf } from './lib/home';
 import { startLanguage } from './lib/i18n.svelte';
 import { startRouter } from './lib/router.svelte';
+import { parse } from './lib/routes';
+import { slidesOf } from './lib/slides';
 import { startSpatial } from './lib/spatial';
 
 startLanguage();
@@ -11,9 +14,16 @@ if (new URLSearchParams(location.search).has('tv') || sessionStorage.getItem('ma
   sessionStorage.setItem('marquee.tv', '1');
   document.documentElement.classList.add('tv');
 }
-// The home page needs both before it can paint; ask while the components are still being set up. Errors are shown by the page.
+// What the first page paints largest: asked for while the components are still being set up. Errors are shown by the page.
 appConfig().catch(() => {});
-if (location.pathname === '/') categories().then((all) => all[0] && categoryContents(all[0].slug)).catch(() => {});
+const paint = (picture: string | undefined) => { if (picture) new Image().src = picture; };
+const start = parse(location.pathname);
+if (start.name === 'home') {
+  coverOf('home').then((cover) => paint(cover && slidesOf(cover)[0]?.image), () => {});
+  browserRows().catch(() => {});
+} else if (start.name === 'title') {
+  content(start.slug).then((title) => paint((title.thumbnail ?? title.poster)?.url), () => {});
+}
 startRouter();
 startSpatial();
 mount(App, { target: document.getElementById('app')! });

@@ -1,4 +1,5 @@
 // The experience API as this page uses it: shapes, one fetch, a small cache. Nothing here knows about the screen.
+import { deviceId } from './device';
 
 export interface Badges { top_left: string; top_right: string; bottom_left: string; bottom_right: string }
 export interface TileView { title: string; image?: { url: string; orientation: string; language: string }; badges?: Badges }
@@ -8,10 +9,15 @@ export interface ContentInfo {
 }
 export interface SeriesInfo { series_id: number; series_slug: string; season_id?: number; season_slug?: string; total_number_of_seasons: number; dubbing_mode: boolean }
 export interface SeasonInfo { season_id: number; season_slug: string; series_id: number; series_slug: string; season_order: number; total_content_count: number; dubbing_mode: boolean }
+export interface ChannelInfo { channel_id: number; channel_slug: string }
+export interface MultichannelInfo { multichannel_id: number; multichannel_slug: string }
+export interface Programme { title: string; episode_title: string | null; start_time: string; end_time: string }
 export type ListItem =
-  | { type: 'content'; data: { view: TileView; info: ContentInfo } }
+  | { type: 'content'; data: { view: TileView; info: ContentInfo; last_position?: number } }
   | { type: 'series'; data: { view: TileView; info: SeriesInfo } }
-  | { type: 'season'; data: { view: TileView; info: SeasonInfo } };
+  | { type: 'season'; data: { view: TileView; info: SeasonInfo } }
+  | { type: 'channel'; data: { view: TileView; info: ChannelInfo; now_playing?: Programme | null } }
+  | { type: 'multichannel'; data: { view: TileView; info: MultichannelInfo; channels: Extract<ListItem, { type: 'channel' }>['data'][] } };
 export interface Page<T> { count: number; next: string | null; previous: string | null; page_next: number | null; page_previous: number | null; page_size: number; results: T[] }
 
 export interface Category { id: number; title: string; slug: string; description: string | null; order?: number }
@@ -66,7 +72,8 @@ export async function fetchJson(url: string, init?: RequestInit): Promise<{ resp
   let response: Response;
   try {
     response = await fetch(url, init);
-  } catch {
+  } catch (error) {
+    if (init?.signal?.aborted) throw error; // nobody waits for it any more
     throw new ApiError(0, 'OFFLINE', '');
   }
   const body = await response.json().catch(() => null);
@@ -85,34 +92,51 @@ export function appConfig(): Promise<AppConfig> {
   return config;
 }
 
-async function call<T>(path: string): Promise<T> {
+export interface CallOptions { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; personal?: boolean; keepalive?: boolean; signal?: AbortSignal }
+
+/** One call. Of an answer without a body the result is null. `personal` says which device asks. */
+export async function call<T>(path: string, { method = 'GET', body: sent, personal = false, keepalive = false, signal }: CallOptions = {}): Promise<T> {
   const { service } = await appConfig();
-  const { response, body } = await fetchJson(BASE + path, { headers: { 'Service-Name': service, 'Accept-Language': language } });
-  if (!response.ok || !body?.result) {
+  const headers: Record<string, string> = { 'Service-Name': service, 'Accept-Language': language };
+  if (personal) headers.did = deviceId();
+  if (sent !== undefined) headers['Content-Type'] = 'application/json';
+  const { response, body } = await fetchJson(BASE + path, { method, headers, keepalive, signal, body: sent === undefined ? undefined : JSON.stringify(sent) });
+  if (!response.ok || (!body?.result && method === 'GET')) {
     const text = body?.messages?.__default?.title ?? body?.title ?? '';
     throw new ApiError(response.status, body?.code ?? 'INTERNAL_ERROR', text, response.headers.get('x-request-id'));
   }
-  return body.result as T;
+  return (body?.result ?? null) as T;
 }
 
 /** Same path and language within a minute: same promise. A failure is forgotten at once, so "try again" really tries. */
-function cached<T>(path: string): Promise<T> {
-  const key = `${language} ${path}`;
+export function cached<T>(path: string, personal = false): Promise<T> {
+  const key = `${personal ? PERSONAL : ''}${language} ${path}`;
   const hit = cache.get(key);
   if (hit && Date.now() - hit.at < FRESH_MS) return hit.value as Promise<T>;
-  const value = call<T>(path);
+  const value = call<T>(path, { personal });
   cache.set(key, { at: Date.now(), value });
   value.catch(() => cache.get(key)?.value === value && cache.delete(key));
   return value;
 }
+const PERSONAL = '@';
 
-function query(params: Record<string, string | number | undefined>): string {
+/** After a viewing or a change of favorites: what depends on who asks is asked again. */
+export function forgetPersonal() {
+  for (const key of cache.keys()) if (key.startsWith(PERSONAL)) cache.delete(key);
+}
+
+/** When the operator's `refresh_time` is over: everything below a path is asked again. */
+export function forget(path: string) {
+  for (const key of cache.keys()) if (key.includes(` ${path}`)) cache.delete(key);
+}
+
+export function query(params: Record<string, string | number | undefined>): string {
   const q = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== '') q.set(name, String(value));
   const text = q.toString();
   return text ? `?${text}` : '';
 }
-const enc = encodeURIComponent;
+export const enc = encodeURIComponent;
 
 export const categories = () => cached<{ results: Category[] }>('/category/').then((r) => r.results);
 export const categoryContents = (slug: string, page = 1, size = 20) => cached<Page<ListItem>>(`/category/${enc(slug)}/contents/${query({ page, page_size: size })}`);
@@ -131,12 +155,16 @@ export function hlsAddress(p: Playback): string | undefined {
   return p.manifests.find((m) => m.type === 'hls')?.url;
 }
 
-export interface Tile { key: string; href: string; title: string; image?: string; badges?: Badges; kind: ListItem['type']; info: ContentInfo | SeriesInfo | SeasonInfo }
+export interface Tile { key: string; href: string; title: string; image?: string; badges?: Badges; kind: ListItem['type']; info: ListItem['data']['info']; lastPosition?: number; now?: Programme | null }
 
 export function tile(item: ListItem): Tile {
   const { view } = item.data;
   const base = { title: view.title, image: view.image?.url, badges: view.badges, kind: item.type, info: item.data.info };
-  if (item.type === 'series') return { ...base, key: `series-${item.data.info.series_id}`, href: `/browse/series/${enc(item.data.info.series_slug)}` };
-  if (item.type === 'season') return { ...base, key: `season-${item.data.info.season_id}`, href: `/browse/season/${enc(item.data.info.season_slug)}` };
-  return { ...base, key: `content-${item.data.info.content_id}`, href: `/browse/title/${enc(item.data.info.content_slug)}` };
+  switch (item.type) {
+    case 'series': return { ...base, key: `series-${item.data.info.series_id}`, href: `/browse/series/${enc(item.data.info.series_slug)}` };
+    case 'season': return { ...base, key: `season-${item.data.info.season_id}`, href: `/browse/season/${enc(item.data.info.season_slug)}` };
+    case 'channel': return { ...base, key: `channel-${item.data.info.channel_id}`, href: `/browse/channel/${enc(item.data.info.channel_slug)}`, now: item.data.now_playing };
+    case 'multichannel': return { ...base, key: `multichannel-${item.data.info.multichannel_id}`, href: `/browse/multichannel/${enc(item.data.info.multichannel_slug)}` };
+    default: return { ...base, key: `content-${item.data.info.content_id}`, href: `/browse/title/${enc(item.data.info.content_slug)}`, lastPosition: item.data.last_position };
+  }
 }

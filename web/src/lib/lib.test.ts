@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { rankAlike } from './alike';
+import { tile, type Tile } from './api';
+import { rememberedIn } from './continued';
 import { judge } from './decode';
 import { clock } from './format';
 import { pickLanguage } from './i18n.svelte';
+import { isFinished, learn, resumeAt, watched } from './progress.svelte';
 import { parse } from './routes';
+import { grouped } from './search';
+import { slidesOf } from './slides';
 import { distance } from './spatial';
 
 const files = import.meta.glob<Record<string, string>>('../i18n/*.json', { eager: true, import: 'default' });
@@ -70,4 +76,55 @@ describe('decoding', () => {
 
 it('writes clock times', () => {
   expect([0, 9, 75, 3725, NaN, -4].map(clock)).toEqual(['0:00', '0:09', '1:15', '1:02:05', '0:00', '0:00']);
+});
+
+describe('addresses of the app', () => {
+  it('has one for everything', () => {
+    expect(parse('/favorites')).toEqual({ name: 'favorites' });
+    expect(parse('/browse/channels')).toEqual({ name: 'channels' });
+    expect(parse('/browse/channel/a')).toEqual({ name: 'channel', slug: 'a' });
+    expect(parse('/browse/multichannel/a')).toEqual({ name: 'multichannel', slug: 'a' });
+    expect(parse('/browse/row/a')).toEqual({ name: 'row', slug: 'a' });
+    expect(parse('/favorites/x').name).toBe('lost');
+    expect(parse('/browse/channels/x').name).toBe('lost');
+  });
+});
+
+describe('progress', () => {
+  const content = (id: number, seconds: string, last_position?: number) =>
+    tile({ type: 'content', data: { view: { title: '' }, info: { content_id: id, content_slug: `c${id}`, duration: seconds, display_duration: null, dubbing_mode: false, content_type: 'movie' }, last_position } });
+  it('is learnt from the server and resumed where it makes sense', () => {
+    learn([content(1, '100', 40), content(2, '100', 96), content(3, '100', 1), content(4, '100')]);
+    expect([1, 2, 3, 4].map(resumeAt)).toEqual([40, 0, 0, 0]);
+    expect([content(1, '100'), content(2, '100'), content(4, '100', 50)].map(watched)).toEqual([0.4, 0.96, 0.5]);
+    expect([isFinished(95, 100), isFinished(94, 100), isFinished(10, 0)]).toEqual([true, false, false]);
+  });
+  it('goes on with the last episode, or behind a finished one', () => {
+    const episodes = [content(11, '100'), content(12, '100'), content(13, '100')];
+    expect(rememberedIn(episodes)).toBeUndefined();
+    learn([content(11, '100', 99)]);
+    expect(rememberedIn(episodes)?.key).toBe('content-12');
+    learn([content(12, '100', 30)]);
+    expect(rememberedIn(episodes)?.key).toBe('content-12');
+  });
+});
+
+describe('lists', () => {
+  const series = (id: number): Tile => tile({ type: 'series', data: { view: { title: '' }, info: { series_id: id, series_slug: `s${id}`, total_number_of_seasons: 1, dubbing_mode: false } } });
+  const channel = (id: number): Tile => tile({ type: 'channel', data: { view: { title: '' }, info: { channel_id: id, channel_slug: `h${id}` }, now_playing: null } });
+  it('puts what shares the most first, without the title itself', () => {
+    const found = rankAlike([[series(1), series(2), series(3)], [series(3), series(9)], [series(3), series(2)]], new Set(['series-9']));
+    expect(found.map((one) => one.key)).toEqual(['series-3', 'series-2', 'series-1']);
+  });
+  it('groups hits by kind, the kind of the best one first', () => {
+    expect(grouped([channel(1), series(1), channel(2)]).map((g) => [g.kind, g.tiles.length])).toEqual([['channel', 2], ['series', 1]]);
+  });
+  it('orders the slides of a cover and leaves out what opens nothing', () => {
+    const item = (order: number, type: 'season' | 'channel', slug: string | null) => ({
+      title: `${order}`, title_image: null, images: { landscape: null, portrait: 'p.webp' }, type, description: null, call_to_action: null, video: null, order, landing_option: 'play' as const,
+      season_slug: type === 'season' ? slug : null, series_slug: null, channel_slug: type === 'channel' ? slug : null, multichannel_slug: null,
+    });
+    const slides = slidesOf({ id: 1, slug: 'home', rolling_time: 1, type: 'home', enabled: true, items: [item(2, 'channel', 'x'), item(1, 'season', 'y'), item(3, 'season', null)] });
+    expect(slides.map((s) => [s.href, s.image, s.plays])).toEqual([['/browse/season/y', 'p.webp', true], ['/browse/channel/x', 'p.webp', true]]);
+  });
 });

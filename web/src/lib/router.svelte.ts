@@ -63,6 +63,11 @@ export function startRouter() {
   });
 }
 
+/** How far a row was scrolled sideways on the page that was gone back to. */
+export function placedAt(row: string): number {
+  return arrival.kind === 'back' ? arrival.place?.rows[row] ?? 0 : 0;
+}
+
 /** Called by a page once its content stands: puts scroll and focus where they belong. */
 export function settle(root: HTMLElement, remote: boolean) {
   const { kind, place } = arrival;
@@ -74,7 +79,12 @@ export function settle(root: HTMLElement, remote: boolean) {
     window.scrollTo(0, place.y);
     if (place.focus) {
       for (const el of root.querySelectorAll<HTMLElement>('a,button')) {
-        if (focusKey(el) === place.focus) { el.focus({ preventScroll: true }); return; }
+        if (focusKey(el) !== place.focus) continue;
+        el.focus({ preventScroll: true });
+        // What was left in the middle of a smooth scroll, or lies under rows that have grown, is brought back into view.
+        const box = el.getBoundingClientRect();
+        if (box.top < 0 || box.bottom > innerHeight) el.scrollIntoView({ block: 'center', behavior: 'instant' });
+        return;
       }
     }
   }

@@ -1,19 +1,23 @@
 // Which page an address means.
 
 export type Route =
-  | { name: 'home' } | { name: 'find' } | { name: 'setup' } | { name: 'lost' }
-  | { name: 'series' | 'season' | 'title' | 'category' | 'watch'; slug: string };
+  | { name: 'home' | 'find' | 'favorites' | 'channels' | 'setup' | 'lost' }
+  | { name: 'series' | 'season' | 'title' | 'category' | 'row' | 'channel' | 'multichannel' | 'watch'; slug: string };
+
+const PLAIN = ['find', 'favorites', 'setup'] as const;
+const BELOW_BROWSE = ['series', 'season', 'title', 'category', 'row', 'channel', 'multichannel'] as const;
 
 export function parse(pathname: string): Route {
   const parts = pathname.split('/').filter(Boolean).map((part) => {
     try { return decodeURIComponent(part); } catch { return part; }
   });
   if (parts.length === 0) return { name: 'home' };
-  if (parts.length === 1 && (parts[0] === 'find' || parts[0] === 'setup')) return { name: parts[0] };
-  if (parts.length === 2 && parts[0] === 'watch') return { name: 'watch', slug: parts[1]! };
-  if (parts.length === 3 && parts[0] === 'browse') {
-    const kind = parts[1];
-    if (kind === 'series' || kind === 'season' || kind === 'title' || kind === 'category') return { name: kind, slug: parts[2]! };
-  }
+  const [first, second, third] = parts;
+  const plain = PLAIN.find((name) => parts.length === 1 && name === first);
+  if (plain) return { name: plain };
+  if (parts.length === 2 && first === 'watch') return { name: 'watch', slug: second! };
+  if (parts.length === 2 && first === 'browse' && second === 'channels') return { name: 'channels' };
+  const kind = BELOW_BROWSE.find((name) => parts.length === 3 && first === 'browse' && name === second);
+  if (kind) return { name: kind, slug: third! };
   return { name: 'lost' };
 }

@@ -106,7 +106,7 @@ function typing(target: EventTarget | null, direction: Direction): boolean {
 export function startSpatial() {
   document.addEventListener('keydown', (event) => {
     const direction = arrow(event);
-    if (!direction || event.defaultPrevented || event.shiftKey || document.querySelector('[data-own-keys]') || typing(event.target, direction)) return;
+    if (!direction || event.defaultPrevented || event.isComposing || event.shiftKey || document.querySelector('[data-own-keys]') || typing(event.target, direction)) return;
     document.documentElement.classList.add('remote');
     const scopes = document.querySelectorAll<HTMLElement>('[data-scope]');
     const scope = scopes[scopes.length - 1] ?? document;

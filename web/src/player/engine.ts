@@ -8,7 +8,8 @@ export interface Choice { id: number; label: string; language: string }
 export interface Quality { id: number; height: number; bandwidth: number }
 export type Failure = 'network' | 'media';
 
-export interface Wishes { audio: string | null; subtitles: string | null }
+/** `at`: seconds to start from. */
+export interface Wishes { audio: string | null; subtitles: string | null; at: number }
 
 export abstract class Engine {
   qualities: Quality[] = [];
@@ -54,6 +55,7 @@ class HlsEngine extends Engine {
       // The first film starts low and climbs; later ones start at what the last one measured.
       startLevel: preferences.bandwidth ? -1 : 0,
       capLevelToPlayerSize: true,
+      startPosition: wishes.at > 0 ? wishes.at : -1,
       lowLatencyMode: false,
       enableWorker: false, // our segments need no transmuxing, and a worker would cost start time
       startFragPrefetch: true,
@@ -136,7 +138,10 @@ class NativeEngine extends Engine {
     const { video } = this;
     const signal = this.#stop.signal;
     video.addEventListener('error', () => this.onfail(video.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'network' : 'media'), { signal });
-    video.addEventListener('loadedmetadata', () => void this.#tracks(url, wishes), { signal });
+    video.addEventListener('loadedmetadata', () => {
+      if (wishes.at > 0) video.currentTime = wishes.at;
+      void this.#tracks(url, wishes);
+    }, { signal });
     video.src = url;
   }
 
