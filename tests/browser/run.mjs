@@ -514,7 +514,7 @@ test('three sizes', async () => {
 
 // ---- the app around the player, and everything by remote control ----
 
-for (const name of ['app', 'remote']) {
+for (const name of ['app', 'search', 'remote']) {
   const { default: more } = await import(`./${name}.mjs`);
   more({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO });
 }
