@@ -1,6 +1,7 @@
 //! Pictures that are named by address: asked for, claimed, stored, put into what names them.
 
 use marquee_domain::catalog::{Content, Image, Label, LabelDoc, LabelKind, Orientation};
+use marquee_domain::home::Cover;
 use marquee_domain::{LanguageTag, ServiceId};
 use marquee_storage::catalog::Table;
 use marquee_storage::pictures::{self, Holder, Use};
@@ -191,8 +192,10 @@ async fn a_stored_picture_takes_the_place_of_its_address_everywhere(test: TestDb
     );
     assert_eq!(locations(db, service, 2).await, ["art:stored.jpg"]);
     let keys = [cover.head.external_key.clone()];
-    let covers = home::by_keys::<marquee_domain::home::Cover>(&mut db.reader(), service, &keys);
-    let slide = covers.await.unwrap().remove(0).doc.slides.remove(0);
+    let covers: Vec<Cover> = home::by_keys(&mut db.reader(), service, &keys)
+        .await
+        .unwrap();
+    let slide = &covers[0].doc.slides[0];
     assert_eq!(slide.title_image.as_deref(), Some("art:stored.jpg"));
     assert_eq!(slide.doc.images, [image(7, "art:stored.jpg")]);
     let found = labels::find_by_ids(&mut db.reader(), &[5]).await.unwrap();
