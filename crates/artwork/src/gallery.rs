@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use marquee_engine::objects::{Objects, ObjectsError};
+use tokio::sync::Semaphore;
 
 use crate::door::{Fault, Seen, look};
 use crate::name::PictureName;
@@ -67,10 +68,7 @@ impl Gallery {
     /// # Errors
     /// When it may not come in, or cannot be stored.
     pub async fn take(&self, bytes: Bytes) -> Result<Seen, GalleryError> {
-        let looked = bytes.clone();
-        let seen = tokio::task::spawn_blocking(move || look(&looked))
-            .await
-            .map_err(|_| Fault::Damaged)??;
+        let seen = looked_at(bytes.clone()).await?;
         self.put(&seen.name.to_string(), bytes).await?;
         self.put(&beside(&seen.name), seen.placeholder.clone().into())
             .await?;
@@ -113,10 +111,9 @@ impl Gallery {
         let Some(bytes) = self.read(name).await? else {
             return Ok(None);
         };
-        let looked = tokio::task::spawn_blocking(move || look(&bytes))
-            .await
-            .map_err(|_| Fault::Damaged)?;
-        let Ok(seen) = looked else { return Ok(None) };
+        let Ok(seen) = looked_at(bytes).await else {
+            return Ok(None);
+        };
         self.put(&beside(name), seen.placeholder.clone().into())
             .await?;
         Ok(Some(seen.placeholder))
@@ -149,6 +146,16 @@ impl Gallery {
             }
         }
     }
+}
+
+/// Pictures that are looked at at the same time: the largest takes half a gigabyte.
+static LOOKING: Semaphore = Semaphore::const_new(2);
+
+async fn looked_at(bytes: Bytes) -> Result<Seen, Fault> {
+    let _looking = LOOKING.acquire().await.map_err(|_| Fault::Damaged)?;
+    tokio::task::spawn_blocking(move || look(&bytes))
+        .await
+        .map_err(|_| Fault::Damaged)?
 }
 
 /// Tells apart files that are written at the same time.

@@ -112,7 +112,7 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-/// A picture that other programs made: `progressive.jpg`, `cmyk.jpg`, `ycck.jpg`, `animated.webp`, 48 by 32 pixels each.
+/// A picture that other programs made, of those in `tests/pictures`, 48 by 32 pixels each.
 pub(crate) fn made(name: &str) -> Bytes {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures");
     std::fs::read(format!("{folder}/{name}")).unwrap().into()

@@ -19,7 +19,7 @@ const MAX_TIME: Duration = Duration::from_secs(30);
 /// Pictures that are fetched at the same time.
 const AT_ONCE: usize = 4;
 /// Pictures that are claimed together.
-const BATCH: i64 = 16;
+const BATCH: i64 = 8;
 /// How long a claim holds: all of a batch may take all of their time.
 const LEASE_MS: i64 = 300_000;
 /// Uses of stored pictures that one unit of work replaces.

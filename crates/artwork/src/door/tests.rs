@@ -269,7 +269,7 @@ proptest! {
     /// Sound pictures with a few bytes changed, bytes left out, or an end cut off: what fuzzing does, for a moment.
     #[test]
     fn damaged_pictures_are_refused_or_read_and_never_panic(
-        which in 0_usize..8,
+        which in 0_usize..12,
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
         gap in proptest::option::of((any::<proptest::sample::Index>(), 1_usize..40)),
         kept in any::<proptest::sample::Index>(),
@@ -284,6 +284,10 @@ proptest! {
             4 => moving_gif(24, 16).to_vec(),
             5 => made("progressive.jpg").to_vec(),
             6 => made("cmyk.jpg").to_vec(),
+            7 => made("deep.png").to_vec(),
+            8 => made("moving.gif").to_vec(),
+            9 => made("clear.webp").to_vec(),
+            10 => made("plain.jpg").to_vec(),
             _ => made("animated.webp").to_vec(),
         };
         for (at, value) in changes {
