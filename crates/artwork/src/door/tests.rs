@@ -264,7 +264,7 @@ fn strips_have_copies_and_placeholders() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(400), ..ProptestConfig::default() })]
 
     /// Sound pictures with a few bytes changed, bytes left out, or an end cut off: what fuzzing does, for a moment.
     #[test]
