@@ -2,11 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use marquee_ingest::art::ArtFolder;
+use marquee_artwork::Gallery;
 use marquee_ingest::catalog::{Base, parse};
 
 fuzz_target!(|line: &[u8]| {
-    let art = ArtFolder::new("/nonexistent".into());
+    let art = Gallery::folder("/nonexistent".into());
     let base = Base {
         folder: None,
         art: &art,

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measured against real peers in the same run, printed as ratios.
 
+mod artwork;
 mod client;
 mod generate;
 mod http;
@@ -16,7 +17,7 @@ use crate::run::{run, say, target};
 use crate::tools;
 
 const ALL: &[&str] = &[
-    "http", "segments", "import", "scan", "lists", "search", "progress",
+    "http", "segments", "import", "scan", "lists", "search", "progress", "artwork",
 ];
 
 /// Runs the named benchmarks, or all of them.
@@ -56,6 +57,9 @@ pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<
     }
     if chosen("scan") {
         load::scan(&binary)?;
+    }
+    if chosen("artwork") {
+        artwork::copies(&binary)?;
     }
     Ok(())
 }

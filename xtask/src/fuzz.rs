@@ -71,9 +71,15 @@ fn seeds(target: &str) -> anyhow::Result<Vec<Vec<u8>>> {
             .collect()
     };
     let media = "crates/packager/tests/media";
+    let pictures = ["crates/artwork/tests/pictures", "demo/art"];
     match target {
         "mp4" => of_kind(media, &["mp4"]),
         "matroska" => of_kind(media, &["mkv"]),
+        "image" => {
+            let mut found = of_kind(pictures[0], &["jpg", "png", "webp", "gif"])?;
+            found.extend(of_kind(pictures[1], &["webp"])?.into_iter().take(4));
+            Ok(found)
+        }
         "subtitles" => of_kind("demo/media", &["vtt", "srt"]),
         "records" => {
             let lines = std::fs::read(root().join("demo/catalog.jsonl"))?;

@@ -39,7 +39,7 @@ enum Chore {
     },
     /// Measure against real peers and print ratios.
     Bench {
-        /// Which: http, segments, import, scan, lists, search, progress; all of them when left out.
+        /// Which: http, segments, import, scan, lists, search, progress, artwork; all of them when left out.
         which: Vec<String>,
         /// A folder with a catalog, questions and answers, for search.
         #[arg(long, value_name = "DIR")]

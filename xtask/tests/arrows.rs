@@ -20,10 +20,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("redis", &["domain", "catalog"]),
     ("packager", &["domain"]),
     ("engine", &["domain", "storage", "egress", "packager"]),
+    ("artwork", &["engine"]),
     (
         "ingest",
         &[
-            "domain", "storage", "catalog", "packager", "engine", "egress",
+            "domain", "storage", "catalog", "packager", "engine", "egress", "artwork",
         ],
     ),
     ("http", &["domain", "identity"]),
@@ -33,12 +34,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "api-media",
-        &["domain", "http", "engine", "packager", "catalog"],
+        &["domain", "http", "engine", "packager", "catalog", "artwork"],
     ),
     (
         "api-operator",
         &[
-            "domain", "http", "ingest", "catalog", "identity", "engine", "storage",
+            "domain", "http", "ingest", "catalog", "identity", "engine", "storage", "artwork",
         ],
     ),
     (
@@ -54,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "redis",
             "packager",
             "engine",
+            "artwork",
             "ingest",
             "http",
             "api-odx",
@@ -71,6 +73,8 @@ const ONLY: &[(&str, &[&str])] = &[
     ("redis", &["redis"]),
     ("reqwest", &["egress"]),
     ("object_store", &["engine"]),
+    ("image", &["artwork"]),
+    ("webp", &["artwork"]),
     (
         "axum",
         &["http", "api-odx", "api-media", "api-operator", "server"],

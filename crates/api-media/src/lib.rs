@@ -2,7 +2,8 @@
 //!
 //! `/media/<token>/…` serves one content: its multivariant playlist, media playlists, segments,
 //! subtitles and the original files. The token is checked on every request and says which content.
-//! `/art/<file>` serves stored pictures; their names are made of their bytes, so they never change.
+//! `/art/<name>` and `/art/<name>/<width>` serve copies of stored pictures; names are made of their bytes, so they
+//! never change. `/art/placeholders` gives the few bytes that stand in for pictures.
 //!
 //! Errors here are plain sentences: players read the status only.
 
@@ -11,11 +12,11 @@ mod body;
 mod media;
 mod path;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use marquee_artwork::Copies;
 use marquee_domain::ports::Streams;
 use marquee_domain::{Clock, ContentId, Timestamp};
 use marquee_engine::{Library, Transcoder};
@@ -31,15 +32,17 @@ pub struct Deps {
     pub library: Library,
     /// Makes sound into AAC, when ffmpeg is there.
     pub transcoder: Option<Transcoder>,
-    /// Folder of stored pictures.
-    pub art: PathBuf,
+    /// Copies of stored pictures.
+    pub copies: Copies,
 }
 
 /// The routes, to be merged at the root.
 pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/media/{token}/{*path}", get(media::serve))
-        .route("/art/{file}", get(art::serve))
+        .route("/art/placeholders", get(art::placeholders))
+        .route("/art/{name}", get(art::serve))
+        .route("/art/{name}/{width}", get(art::serve_width))
         .with_state(Arc::new(deps))
 }
 

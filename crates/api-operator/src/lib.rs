@@ -9,7 +9,6 @@ mod handlers;
 pub mod openapi;
 mod views;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -17,6 +16,7 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::routing::{get, patch, post, put};
+use marquee_artwork::Gallery;
 use marquee_domain::Clock;
 use marquee_http::RequestId;
 use marquee_storage::Db;
@@ -40,7 +40,7 @@ pub struct Deps {
     /// Wakes whoever does the jobs.
     pub wake: Arc<Notify>,
     /// Folder of stored pictures.
-    pub art: PathBuf,
+    pub art: Gallery,
     /// What links begin with.
     pub public_url: String,
 }

@@ -7,6 +7,7 @@
 
 mod home;
 mod labels;
+mod pictures;
 mod references;
 mod removal;
 mod slugs;
@@ -20,6 +21,7 @@ use marquee_storage::Db;
 use marquee_storage::catalog::Table;
 use marquee_storage::{StorageError, Unit};
 
+use self::pictures::Uses;
 pub use self::references::{Named, at_fault, named};
 pub use self::removal::remove_piece;
 use crate::record::{Body, Outcome, Record};
@@ -74,7 +76,9 @@ impl Importer {
         records: &[Record],
         now: Timestamp,
     ) -> Result<Vec<Outcome>, StorageError> {
+        let mut uses = Uses::of(records);
         let mut unit = self.db.begin().await?;
+        let records = uses.with_stored(&mut unit, records).await?;
         let mut batch = Batch {
             unit: &mut unit,
             service: self.service,
@@ -83,8 +87,9 @@ impl Importer {
             fresh: HashMap::new(),
             outcomes: vec![Outcome::Unchanged; records.len()],
         };
-        batch.run(records).await?;
+        batch.run(&records).await?;
         let (outcomes, fresh) = (batch.outcomes, batch.fresh);
+        uses.want(&mut unit, self.service, &outcomes, now).await?;
         unit.save().await?;
         // Only what is stored may be remembered.
         self.known.extend(fresh);

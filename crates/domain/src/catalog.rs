@@ -8,7 +8,9 @@ mod label;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::document::{Badges, Credit, CuePoint, Image, Orientation, Role, TitleDoc};
+pub use self::document::{
+    Badges, Credit, CuePoint, Image, NamesPictures, Orientation, Role, TitleDoc, is_stored,
+};
 pub use self::label::{Label, LabelDoc, LabelKind};
 
 use crate::clock::Timestamp;

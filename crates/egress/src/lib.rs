@@ -9,7 +9,9 @@
 //! and time.
 
 mod allowed;
+mod check;
 mod filter;
+mod ranges;
 mod roots;
 
 use std::sync::Arc;
@@ -18,13 +20,16 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode, header};
-use url::{Host, Url};
+use url::Url;
 
 pub use allowed::Allowed;
 pub use filter::is_public;
+pub use ranges::Described;
 pub use roots::own_roots;
 
-use allowed::GuardedResolver;
+use allowed::{GuardedResolver, Lookup, Refused, SystemLookup};
+use check::{Admits, check};
+use ranges::{describe, first_byte, range_header};
 use roots::trusting;
 
 const MAX_REDIRECTS: usize = 5;
@@ -62,16 +67,8 @@ pub enum EgressError {
 pub struct Egress {
     client: reqwest::Client,
     allowed: Allowed,
+    admits: Admits,
     max_time: Duration,
-}
-
-/// What a server said about a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Described {
-    /// Length in bytes.
-    pub length: u64,
-    /// Entity tag or modification time; empty when the server gives neither.
-    pub revision: String,
 }
 
 impl Egress {
@@ -80,13 +77,28 @@ impl Egress {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(allowed: Allowed) -> Result<Self, EgressError> {
-        Self::with(allowed, trusting(own_roots()))
+        Self::with(
+            allowed,
+            is_public,
+            Arc::new(SystemLookup),
+            trusting(own_roots()),
+        )
     }
 
-    /// The same with a builder on which tests have set whom to trust.
-    fn with(allowed: Allowed, builder: reqwest::ClientBuilder) -> Result<Self, EgressError> {
+    /// The same with what tests put in the place of the internet: whom to connect to, name servers, whom to trust.
+    fn with(
+        allowed: Allowed,
+        admits: Admits,
+        lookup: Arc<dyn Lookup>,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<Self, EgressError> {
+        let resolver = GuardedResolver {
+            allowed: allowed.clone(),
+            lookup,
+            admits,
+        };
         let client = builder
-            .dns_resolver(Arc::new(GuardedResolver::new(allowed.clone())))
+            .dns_resolver(Arc::new(resolver))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(Duration::from_secs(10))
@@ -97,6 +109,7 @@ impl Egress {
         Ok(Self {
             client,
             allowed,
+            admits,
             max_time: MAX_TIME,
         })
     }
@@ -110,27 +123,6 @@ impl Egress {
             .unwrap_or(Err(EgressError::TooSlow))
     }
 
-    /// Checks what can be checked without resolving.
-    fn check(&self, address: &Url) -> Result<(), EgressError> {
-        if !matches!(address.scheme(), "http" | "https") {
-            return Err(EgressError::Address("only http and https are fetched"));
-        }
-        if !address.username().is_empty() || address.password().is_some() {
-            return Err(EgressError::Address("it carries a user name or password"));
-        }
-        let literal = match address.host() {
-            Some(Host::Ipv4(ip)) => ip.into(),
-            Some(Host::Ipv6(ip)) => ip.into(),
-            Some(Host::Domain(_)) => return Ok(()),
-            None => return Err(EgressError::Address("it names no host")),
-        };
-        if is_public(literal) || self.allowed.has(address.host_str().unwrap_or_default()) {
-            Ok(())
-        } else {
-            Err(EgressError::Forbidden)
-        }
-    }
-
     async fn get(
         &self,
         address: &str,
@@ -139,7 +131,7 @@ impl Egress {
         let mut address =
             Url::parse(address).map_err(|_| EgressError::Address("it is not an address"))?;
         for _ in 0..=MAX_REDIRECTS {
-            self.check(&address)?;
+            check(&address, &self.allowed, self.admits)?;
             let response = self
                 .client
                 .get(address.clone())
@@ -148,7 +140,7 @@ impl Egress {
                 .await
                 .map_err(|error| {
                     // A refusal by the resolver arrives as a connect error without a socket having been opened.
-                    if format!("{error:?}").contains("no public address") {
+                    if Refused::is_cause_of(&error) {
                         EgressError::Forbidden
                     } else {
                         EgressError::Network(error.without_url())
@@ -238,38 +230,6 @@ impl Egress {
         })
         .await
     }
-}
-
-/// What the headers of a partial answer say about the whole file.
-fn describe(headers: &HeaderMap) -> Result<Described, EgressError> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let total = text(header::CONTENT_RANGE)
-        .and_then(|range| range.rsplit_once('/'))
-        .and_then(|(_, total)| total.parse().ok());
-    let length = total.ok_or(EgressError::Ranges(
-        "the other server does not say how long the file is",
-    ))?;
-    let revision = text(header::ETAG)
-        .or_else(|| text(header::LAST_MODIFIED))
-        .unwrap_or_default()
-        .to_owned();
-    Ok(Described { length, revision })
-}
-
-/// Where the part that a `Content-Range` describes begins.
-fn first_byte(headers: &HeaderMap) -> Option<u64> {
-    let range = headers.get(header::CONTENT_RANGE)?.to_str().ok()?;
-    let (first, _) = range.trim().strip_prefix("bytes ")?.split_once('-')?;
-    first.trim().parse().ok()
-}
-
-fn range_header(offset: u64, length: u64) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let last = offset.saturating_add(length).saturating_sub(1);
-    if let Ok(value) = http::HeaderValue::from_str(&format!("bytes={offset}-{last}")) {
-        headers.insert(header::RANGE, value);
-    }
-    headers
 }
 
 async fn collect(response: reqwest::Response, max_bytes: usize) -> Result<Bytes, EgressError> {

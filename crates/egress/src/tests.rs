@@ -1,5 +1,9 @@
+mod names;
+mod namespace;
+mod rebinding;
 mod redirects;
 mod server;
+mod spellings;
 
 use super::*;
 

@@ -9,6 +9,7 @@
 //! [`ByteSource`]: marquee_domain::source::ByteSource
 
 pub mod library;
+pub mod objects;
 pub mod open;
 pub mod pieces;
 pub mod transcode;

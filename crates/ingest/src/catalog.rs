@@ -25,8 +25,8 @@ pub use write::listed;
 use self::lines::{Parsed, read_lines};
 
 use crate::IngestError;
-use crate::art::ArtFolder;
 use crate::report::{Progress, Rejection, Report};
+use marquee_artwork::Gallery;
 
 /// Most records that wait for a parent that comes later in the input.
 const MAX_WAITING: usize = 200_000;
@@ -44,7 +44,7 @@ pub struct Options {
     /// Folder that relative paths start from and may not leave; none refuses paths.
     pub base: Option<PathBuf>,
     /// Where pictures are stored.
-    pub art: ArtFolder,
+    pub art: Gallery,
     /// Parse and check only.
     pub dry_run: bool,
     /// Length of the input in bytes, for progress; zero when unknown.

@@ -3,12 +3,13 @@
 //! * [`catalog`]: records as JSON lines, see `docs/import-format.md`.
 //! * [`scan`]: folders of media, recognised by their names.
 //! * [`probe`]: looking into what has been brought in.
-//! * [`art`]: pictures, stored once under the hash of their bytes.
+//! * [`art`]: pictures that lie beside records and media; [`fetch`]: those that records name by address.
 //!
 //! Every door reports what it did as a [`Report`] and says how far it is through a [`Progress`].
 
 pub mod art;
 pub mod catalog;
+pub mod fetch;
 pub mod probe;
 mod report;
 pub mod scan;

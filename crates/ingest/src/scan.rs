@@ -25,13 +25,13 @@ use marquee_storage::folders::{self, Folder};
 use marquee_storage::{Db, sources};
 
 use crate::IngestError;
-use crate::art::ArtFolder;
 use crate::report::{Progress, Report};
+use marquee_artwork::Gallery;
 
 /// How a folder is scanned.
 pub struct Options {
     /// Where pictures are stored.
-    pub art: ArtFolder,
+    pub art: Gallery,
 }
 
 /// Whether a name is one of a media file.
@@ -41,7 +41,7 @@ pub fn is_media_name(name: &str) -> bool {
 }
 
 /// Makes a record, taking pictures in and noting what deserves a word.
-type MakeRecord = Box<dyn FnOnce(&ArtFolder, &mut Report) -> Record + Send>;
+type MakeRecord = Box<dyn FnOnce(&Gallery, &mut Report) -> Record + Send>;
 
 /// A title on its way to the catalog.
 struct Item {

@@ -9,10 +9,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
+use marquee_artwork::{Copies, Gallery};
 use marquee_catalog::search::Searcher;
 use marquee_catalog::watching::{ProgressCopy, Watching};
 use marquee_domain::{Clock, SystemClock, Visibility};
 use marquee_egress::{Allowed, Egress};
+use marquee_engine::objects::Objects;
 use marquee_engine::{Library, ObjectStores, Opener};
 use marquee_http::cached::AnswerCache;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
@@ -33,6 +35,8 @@ pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) library: Library,
+    pub(crate) egress: Egress,
+    pub(crate) gallery: Gallery,
     pub(crate) searcher: Searcher,
     pub(crate) wake: Arc<Notify>,
 }
@@ -54,7 +58,14 @@ impl App {
             .context("the database cannot be opened")?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let egress = Egress::new(Allowed::new(&settings.egress.allowed_hosts))?;
-        let opener = Opener::new(egress, ObjectStores::new(settings.s3()));
+        let stores = ObjectStores::new(settings.s3());
+        let gallery = match settings.art_bucket()? {
+            None => Gallery::folder(settings.art_folder()),
+            Some((bucket, prefix)) => {
+                Gallery::objects(Objects::new(&stores, &bucket, &prefix).context("art.location")?)
+            }
+        };
+        let opener = Opener::new(egress.clone(), stores);
         let library = Library::new(
             db.clone(),
             opener,
@@ -66,6 +77,8 @@ impl App {
             db,
             clock,
             library,
+            egress,
+            gallery,
             searcher: Searcher::default(),
             wake: Arc::new(Notify::new()),
         };
@@ -138,18 +151,25 @@ impl App {
             }),
             public_url: public_url.clone(),
         });
+        let copies = Copies::new(
+            self.gallery.clone(),
+            settings.art_copies(),
+            settings.art.copies_mib << 20,
+        );
+        let recalled = copies.clone();
+        tokio::spawn(async move { recalled.recall().await });
         let media = marquee_api_media::router(marquee_api_media::Deps {
             links,
             clock: self.clock.clone(),
             library: self.library.clone(),
             transcoder,
-            art: settings.art(),
+            copies,
         });
         let operator = marquee_api_operator::router(marquee_api_operator::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),
             wake: self.wake.clone(),
-            art: settings.art(),
+            art: self.gallery.clone(),
             public_url,
         });
         let pages = crate::pages::router(&AppConfig {

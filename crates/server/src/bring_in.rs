@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use marquee_ingest::art::ArtFolder;
 use marquee_ingest::{Report, catalog, probe, scan};
 use marquee_storage::folders;
 use marquee_storage::services::Service;
@@ -22,7 +21,7 @@ pub(crate) async fn import_catalog(
         service: service.id,
         name: path.to_owned(),
         base: None,
-        art: ArtFolder::new(app.settings.art()),
+        art: app.gallery.clone(),
         dry_run,
         length: 0,
     };
@@ -81,7 +80,7 @@ pub(crate) async fn import_folder(
     let folder = folders::add(&mut unit, service.id, text, app.clock.now()).await?;
     unit.save().await?;
     let options = scan::Options {
-        art: ArtFolder::new(app.settings.art()),
+        art: app.gallery.clone(),
     };
     let mut report = {
         let bar = Bar::new("scan", false);

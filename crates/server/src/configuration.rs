@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::load;
 pub(crate) use self::sections::{
-    Database, EgressSettings, Limits, Log, Metrics, Recommend, Redis, Region, S3, Tls,
+    Art, Database, EgressSettings, Limits, Log, Metrics, Recommend, Redis, Region, S3, Tls,
 };
 use crate::transcode::Transcoding;
 
@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) tls: Tls,
     pub(crate) region: Region,
     pub(crate) s3: S3,
+    pub(crate) art: Art,
     pub(crate) egress: EgressSettings,
     pub(crate) transcode: Transcoding,
     pub(crate) recommend: Recommend,
@@ -66,6 +67,7 @@ impl Default for Settings {
             tls: Tls::default(),
             region: Region::default(),
             s3: S3::default(),
+            art: Art::default(),
             egress: EgressSettings::default(),
             transcode: Transcoding::default(),
             recommend: Recommend::default(),
@@ -111,6 +113,7 @@ impl Settings {
         {
             bail!("public_url: must be http://HOST or https://HOST, without a path");
         }
+        self.art_bucket()?;
         self.proxies()?;
         self.origins()?;
         Ok(())

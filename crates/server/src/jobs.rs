@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use marquee_domain::FolderId;
-use marquee_ingest::{Progress, Report, probe, scan};
-use marquee_storage::{folders, jobs};
+use marquee_ingest::{Progress, Report, fetch, probe, scan};
+use marquee_storage::{folders, jobs, pictures};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +21,9 @@ const LEASE_MS: i64 = 10_000;
 const ATTEMPTS: i64 = 3;
 /// How often the worker looks without having been woken.
 const IDLE: Duration = Duration::from_secs(2);
+
+/// About how long pictures are fetched before other jobs have their turn.
+const PICTURES_MS: i64 = 30_000;
 
 /// Runs until `stop`.
 pub(crate) async fn work(app: Arc<App>, stop: CancellationToken) {
@@ -95,13 +98,22 @@ async fn run(app: &Arc<App>, job: &jobs::Job, heard: &Arc<Heard>) -> anyhow::Res
             };
             let progress: &dyn Progress = &**heard;
             let options = scan::Options {
-                art: marquee_ingest::art::ArtFolder::new(app.settings.art()),
+                art: app.gallery.clone(),
             };
             let mut report = scan::scan(&app.db, &*app.clock, &folder, &options, progress).await?;
             report.merge(probe::probe_pending(&app.db, &app.library, progress).await?);
             Ok(serde_json::to_value(report)?)
         }
         recommend::JOB => recommend::train_due(app, heard.clone()).await,
+        pictures::JOB => {
+            let fetching = fetch::Fetching {
+                egress: &app.egress,
+                gallery: &app.gallery,
+            };
+            let (clock, time) = (&*app.clock, PICTURES_MS);
+            let report = fetch::fetch_pictures(&app.db, clock, fetching, time, &**heard).await?;
+            Ok(serde_json::to_value(report)?)
+        }
         other => anyhow::bail!("there is no job of kind {other:?}"),
     }
 }

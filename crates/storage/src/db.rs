@@ -80,6 +80,7 @@ impl Db {
             version: Arc::default(),
         };
         crate::catalog::fill_facts(&db).await?;
+        crate::pictures::fill(&db).await?;
         db.refresh_version().await?;
         Ok(db)
     }

@@ -91,6 +91,28 @@ pub async fn add_unless_open(
     Ok(true)
 }
 
+/// Asks for a job from `run_at` on, unless one of its kind waits for that time or an earlier one. One that is running
+/// may be through with what this one is asked for, so it does not count.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_unless_queued(
+    unit: &mut Unit,
+    kind: &str,
+    payload: &str,
+    run_at: Timestamp,
+) -> Result<()> {
+    let sql = "SELECT id FROM jobs WHERE kind = $1 AND state = 'queued' AND run_at <= $2 LIMIT 1";
+    let q: &mut dyn Query = unit;
+    if q.row(Statement::new(sql).bind(kind).bind(run_at))
+        .await?
+        .is_none()
+    {
+        add(unit, kind, payload, run_at).await?;
+    }
+    Ok(())
+}
+
 /// One job.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0004_recommend.sql"),
     ),
     (5, "search", include_str!("../migrations/0005_search.sql")),
+    (6, "artwork", include_str!("../migrations/0006_artwork.sql")),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

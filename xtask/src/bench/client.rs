@@ -26,13 +26,26 @@ impl Client {
 
     /// Sends a GET and returns status and body.
     pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        self.get_in(path, "en")
+        self.get_with(path, &[])
     }
 
     /// The same in a language.
     pub(crate) fn get_in(&mut self, path: &str, language: &str) -> anyhow::Result<(u16, Vec<u8>)> {
+        self.get_with(path, &[("accept-language", language)])
+    }
+
+    /// The same with more headers.
+    pub(crate) fn get_with(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> anyhow::Result<(u16, Vec<u8>)> {
+        let more: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nservice-name: amasian\r\naccept-language: {language}\r\n\r\n",
+            "GET {path} HTTP/1.1\r\nhost: {}\r\nservice-name: amasian\r\n{more}\r\n",
             self.host
         );
         self.stream.get_mut().write_all(request.as_bytes())?;

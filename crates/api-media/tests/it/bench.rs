@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
 use marquee_api_media::{Deps, router};
+use marquee_artwork::{Copies, Gallery};
 use marquee_domain::catalog::{Content, ContentKind, Head, TitleDoc};
 use marquee_domain::media::{SourceInfo, SourceRole, SourceState};
 use marquee_domain::publish::Window;
@@ -94,7 +95,11 @@ impl Bench {
             clock: clock.clone(),
             library: library.clone(),
             transcoder,
-            art: dir.path().join("art"),
+            copies: Copies::new(
+                Gallery::folder(dir.path().join("art")),
+                dir.path().join("copies"),
+                8 << 20,
+            ),
         });
         Self {
             test,
@@ -307,5 +312,12 @@ pub(crate) fn addresses(playlist: &str) -> Vec<String> {
 pub(crate) fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../demo/media")
+        .join(name)
+}
+
+/// A picture of the demo.
+pub(crate) fn demo_art(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../demo/art")
         .join(name)
 }

@@ -163,7 +163,7 @@ pub(crate) fn casts(docs: &[&TitleDoc], labels: &Labels, look: Look<'_>) -> Vec<
                     .doc
                     .image
                     .as_deref()
-                    .map(|location| address(location, look))
+                    .and_then(|location| address(location, look))
                     .unwrap_or_default(),
             }
         })
@@ -215,8 +215,8 @@ impl ContentDetail {
             id: content.id.0,
             title: title(&content.doc, look),
             slug: content.head.slug.clone(),
-            thumbnail: first(Orientation::Landscape).map(|image| Thumbnail::new(image, look)),
-            poster: first(Orientation::Portrait).map(|image| Poster::new(image, look)),
+            thumbnail: first(Orientation::Landscape).and_then(|image| Thumbnail::new(image, look)),
+            poster: first(Orientation::Portrait).and_then(|image| Poster::new(image, look)),
             synopsis: text(&content.doc).unwrap_or_default(),
             genres: genres(&docs, &categories),
             duration: content.duration_ms.map(duration_text),

@@ -135,7 +135,9 @@ impl CoverSlide {
         docs.extend(documents(&shown.target));
         let image = |orientation| {
             let mut images = docs.iter().filter_map(|doc| pick(doc, orientation, look));
-            images.next().map(|image| address(&image.location, look))
+            images
+                .next()
+                .and_then(|image| address(&image.location, look))
         };
         let text =
             |texts: &marquee_domain::Texts| texts.pick(look.language, None).map(str::to_owned);
@@ -145,7 +147,7 @@ impl CoverSlide {
             title_image: slide
                 .title_image
                 .as_ref()
-                .map(|location| address(location, look)),
+                .and_then(|location| address(location, look)),
             images: CoverImages {
                 landscape: image(Orientation::Landscape),
                 portrait: image(Orientation::Portrait),

@@ -83,10 +83,12 @@ impl ListView {
         let badges = Badges::of(doc, look);
         Self {
             title: title(doc, look),
-            image: image.map(|image| ListImage {
-                url: address(&image.location, look),
-                orientation: image.orientation.as_str(),
-                language: image.language.as_str().to_owned(),
+            image: image.and_then(|image| {
+                Some(ListImage {
+                    url: address(&image.location, look)?,
+                    orientation: image.orientation.as_str(),
+                    language: image.language.as_str().to_owned(),
+                })
             }),
             badge: badges.clone(),
             badges,
@@ -122,15 +124,14 @@ pub(crate) fn text(texts: &marquee_domain::Texts, look: Look<'_>) -> String {
         .to_owned()
 }
 
-/// The absolute address of a stored or foreign picture.
-pub(crate) fn address(location: &str, look: Look<'_>) -> String {
-    match location.strip_prefix("art:") {
-        Some(file) => format!("{}/art/{file}", look.public_url),
-        None => location.to_owned(),
-    }
+/// The absolute address of a stored picture. None of one that is still to be fetched: nobody has looked at what its
+/// own address leads to.
+pub(crate) fn address(location: &str, look: Look<'_>) -> Option<String> {
+    let name = location.strip_prefix("art:")?;
+    Some(format!("{}/art/{name}", look.public_url))
 }
 
-/// The picture to show of an orientation: by language as texts are, editors' picks first within a language.
+/// The stored picture to show of an orientation: by language as texts are, editors' picks first within a language.
 pub(crate) fn pick<'a>(
     doc: &'a TitleDoc,
     orientation: Orientation,
@@ -151,33 +152,33 @@ pub(crate) fn pick<'a>(
     };
     doc.images
         .iter()
-        .filter(|image| image.orientation == orientation)
+        .filter(|image| image.orientation == orientation && image.is_stored())
         .min_by_key(|image| rank(image))
 }
 
 impl Thumbnail {
-    /// A picture as a thumbnail.
-    pub(crate) fn new(image: &Image, look: Look<'_>) -> Self {
-        Self {
+    /// A stored picture as a thumbnail.
+    pub(crate) fn new(image: &Image, look: Look<'_>) -> Option<Self> {
+        Some(Self {
             id: image.id,
-            url: address(&image.location, look),
+            url: address(&image.location, look)?,
             is_representative: image.representative,
             orientation: image.orientation.as_str(),
             language: image.language.as_str().to_owned(),
-        }
+        })
     }
 }
 
 impl Poster {
-    /// A picture as a poster.
-    pub(crate) fn new(image: &Image, look: Look<'_>) -> Self {
-        Self {
+    /// A stored picture as a poster.
+    pub(crate) fn new(image: &Image, look: Look<'_>) -> Option<Self> {
+        Some(Self {
             id: image.id,
-            url: address(&image.location, look),
+            url: address(&image.location, look)?,
             is_representative: image.representative,
             orientation: image.orientation.as_str(),
             language: image.language.as_str().to_owned(),
-        }
+        })
     }
 
     /// All posters of an item.
@@ -185,7 +186,7 @@ impl Poster {
         doc.images
             .iter()
             .filter(|image| image.orientation == Orientation::Portrait)
-            .map(|image| Self::new(image, look))
+            .filter_map(|image| Self::new(image, look))
             .collect()
     }
 }

@@ -139,7 +139,7 @@ impl Playback {
                 title: next.map(|next| title(&next.content.doc, look)),
                 content_id: next.map(|next| next.content.id.0),
                 content_slug: next.map(|next| next.content.head.slug.clone()),
-                thumbnail: thumbnail.map(|image| address(&image.location, look)),
+                thumbnail: thumbnail.and_then(|image| address(&image.location, look)),
                 season_id: place.map(|(season, _)| season.id.0),
                 season_slug: place.map(|(season, _)| season.head.slug.clone()),
                 series_id: place.map(|(_, series)| series.id.0),

@@ -165,7 +165,7 @@ impl SeasonDetail {
             poster: docs
                 .iter()
                 .find_map(|doc| pick(doc, Orientation::Portrait, look))
-                .map(|image| Poster::new(image, look)),
+                .and_then(|image| Poster::new(image, look)),
             subtitles: subtitles.clone(),
             series: SeriesInfo {
                 id: series.id.0,

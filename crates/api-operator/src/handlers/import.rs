@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use futures_util::TryStreamExt;
-use marquee_ingest::art::ArtFolder;
 use marquee_ingest::{NoProgress, catalog};
 use serde::Deserialize;
 use tokio_util::io::{StreamReader, SyncIoBridge};
@@ -49,7 +48,7 @@ pub(crate) async fn import_catalog(
         service: service.id,
         name: "request".to_owned(),
         base: None,
-        art: ArtFolder::new(deps.art.clone()),
+        art: deps.art.clone(),
         dry_run: params.dry_run,
         length: 0,
     };

@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use marquee_catalog::import::remove_piece;
 use marquee_domain::home::PieceKind;
 use marquee_http::RequestId;
-use marquee_ingest::art::ArtFolder;
 use marquee_ingest::{NoProgress, catalog};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -98,7 +97,7 @@ pub(crate) async fn put_record(
         service,
         name: "request".to_owned(),
         base: None,
-        art: ArtFolder::new(deps.art.clone()),
+        art: deps.art.clone(),
         dry_run: false,
         length: 0,
     };

@@ -38,7 +38,7 @@ impl Operator {
             db: test.db.clone(),
             clock: Arc::new(MockClock::at(1_700_000_000_000)),
             wake: Arc::new(Notify::new()),
-            art: art.path().to_owned(),
+            art: marquee_artwork::Gallery::folder(art.path().to_owned()),
             public_url: "http://test.example".to_owned(),
         });
         Self {

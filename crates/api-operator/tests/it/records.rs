@@ -21,7 +21,14 @@ async fn screen(operator: &Operator) {
     operator
         .put("multichannel/m%2F1", &json!({"titles": titles}))
         .await;
-    std::fs::write(operator.art.path().join("aa.webp"), b"x").unwrap();
+    std::fs::write(
+        operator
+            .art
+            .path()
+            .join("0123456789abcdef0123456789abcdef.webp"),
+        b"x",
+    )
+    .unwrap();
     for (path, record) in [
         (
             "row/items",
@@ -52,7 +59,7 @@ async fn screen(operator: &Operator) {
             "publish_end": "2030-01-01T00:00:00Z", "titles": titles, "items": [
                 {"target": {"type": "channel", "id": "c"}, "titles": titles, "descriptions": titles, "call_to_action": titles,
                     "title_image": {"url": "https://x.example/t.png"}, "video": "https://x.example/v.mp4", "landing_option": "play",
-                    "images": [{"stored": "aa.webp", "orientation": "landscape", "language": "ko", "representative": true}]},
+                    "images": [{"stored": "0123456789abcdef0123456789abcdef.webp", "orientation": "landscape", "language": "ko", "representative": true}]},
                 {"target": "nowhere"}]}),
         ),
     ] {

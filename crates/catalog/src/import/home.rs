@@ -16,6 +16,7 @@ use marquee_storage::meta::take_ids;
 use self::made::{Made, Wanted};
 use super::Batch;
 use super::slugs::{Owners, numbered, spare_slugs};
+use super::titles::document::placed;
 use crate::record::{Outcome, Record};
 
 /// A record of the kind at hand that differs from what is stored.
@@ -102,7 +103,7 @@ impl Batch<'_> {
                 head,
                 &wanted,
                 parent.as_ref(),
-                |images, old| made::placed(images, old, &mut next_image),
+                |images, old| placed(images, old, &mut next_image),
                 before.as_ref(),
             );
             if let Some(made) = made {

@@ -54,6 +54,21 @@ pub struct Image {
     pub representative: bool,
 }
 
+/// Whether a location is that of a stored picture. Others have not been fetched and looked at (yet), and nobody is
+/// shown them.
+#[must_use]
+pub fn is_stored(location: &str) -> bool {
+    location.starts_with("art:")
+}
+
+impl Image {
+    /// Whether it is stored, and may be shown.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        is_stored(&self.location)
+    }
+}
+
 /// What a person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -182,6 +197,26 @@ pub struct TitleDoc {
     /// Running time as an author states it, in milliseconds; measured media wins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_ms: Option<i64>,
+}
+
+/// A document that names pictures.
+pub trait NamesPictures {
+    /// The locations of all of its pictures.
+    fn locations(&self) -> Vec<&String>;
+
+    /// The same, to be replaced.
+    fn locations_mut(&mut self) -> Vec<&mut String>;
+}
+
+impl NamesPictures for TitleDoc {
+    fn locations(&self) -> Vec<&String> {
+        self.images.iter().map(|image| &image.location).collect()
+    }
+
+    fn locations_mut(&mut self) -> Vec<&mut String> {
+        let images = self.images.iter_mut();
+        images.map(|image| &mut image.location).collect()
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NamesPictures;
 use crate::text::Texts;
 
 /// A label of a service: a category, a tag or a person share this shape in storage.
@@ -39,6 +40,16 @@ pub struct LabelDoc {
     /// Portrait of a person: a location as in [`Image`](super::Image).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+}
+
+impl NamesPictures for LabelDoc {
+    fn locations(&self) -> Vec<&String> {
+        self.image.iter().collect()
+    }
+
+    fn locations_mut(&mut self) -> Vec<&mut String> {
+        self.image.iter_mut().collect()
+    }
 }
 
 /// A category, tag or person.

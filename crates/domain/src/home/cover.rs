@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{REFRESH_MS, Reference};
-use crate::catalog::{Head, TitleDoc};
+use crate::catalog::{Head, NamesPictures, TitleDoc};
 use crate::clock::Timestamp;
 use crate::ids::CoverId;
 use crate::text::Texts;
@@ -117,6 +117,26 @@ impl Default for CoverDoc {
             publish_end: None,
             slides: Vec::new(),
         }
+    }
+}
+
+impl NamesPictures for CoverDoc {
+    fn locations(&self) -> Vec<&String> {
+        let mut locations = Vec::new();
+        for slide in &self.slides {
+            locations.extend(slide.doc.locations());
+            locations.extend(&slide.title_image);
+        }
+        locations
+    }
+
+    fn locations_mut(&mut self) -> Vec<&mut String> {
+        let mut locations = Vec::new();
+        for slide in &mut self.slides {
+            locations.extend(slide.doc.locations_mut());
+            locations.extend(&mut slide.title_image);
+        }
+        locations
     }
 }
 

@@ -208,7 +208,8 @@ async fn redirects_lead_from_http_to_https_and_back() {
     assert!(matches!(error, Err(EgressError::Network(_))), "{error:?}");
     let trusting = |certificate| {
         let builder = reqwest::Client::builder().tls_certs_merge([certificate]);
-        Egress::with(Allowed::new(&["127.0.0.1".to_owned()]), builder).unwrap()
+        let allowed = Allowed::new(&["127.0.0.1".to_owned()]);
+        Egress::with(allowed, is_public, Arc::new(SystemLookup), builder).unwrap()
     };
     let egress = trusting(certificate);
     assert_eq!(egress.fetch(&up.url("/"), 100).await.unwrap(), "/up");

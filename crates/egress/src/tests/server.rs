@@ -37,7 +37,15 @@ pub(super) fn found(body: &str) -> String {
 impl Server {
     /// Answers requests with what `answer` says to their path.
     pub(super) async fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
-        Self::with(None, answer).await
+        Self::at("127.0.0.1:0", answer).await
+    }
+
+    /// The same at a place of the test's choice.
+    pub(super) async fn at(
+        place: &str,
+        answer: impl Fn(&str) -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(place, None, answer).await
     }
 
     /// The same with TLS; also returns the certificate that a client has to trust.
@@ -52,14 +60,18 @@ impl Server {
             .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        (Self::with(Some(acceptor), answer).await, trusted)
+        (
+            Self::with("127.0.0.1:0", Some(acceptor), answer).await,
+            trusted,
+        )
     }
 
     async fn with(
+        place: &str,
         tls: Option<TlsAcceptor>,
         answer: impl Fn(&str) -> String + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind(place).await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (answer, kept) = (Arc::new(answer), seen.clone());

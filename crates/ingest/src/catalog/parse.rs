@@ -23,7 +23,7 @@ use self::files::sources;
 use self::label::label;
 use self::title::title;
 use super::fields::Fields;
-use crate::art::ArtFolder;
+use marquee_artwork::Gallery;
 
 /// What is wrong with a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct Base<'a> {
     /// Folder that relative paths start from and may not leave; none refuses paths.
     pub folder: Option<&'a Path>,
     /// Where pictures are stored.
-    pub art: &'a ArtFolder,
+    pub art: &'a Gallery,
     /// Check only: store nothing.
     pub dry_run: bool,
 }

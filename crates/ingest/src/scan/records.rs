@@ -15,8 +15,8 @@ use super::Item;
 use super::group::{Beside, Episode, Found, Season, Show, Single};
 use super::names::Recognised;
 use super::walk::File;
-use crate::art::ArtFolder;
 use crate::report::Report;
+use marquee_artwork::Gallery;
 
 /// Raised when records are made differently, so that everything is made anew once.
 const VERSION: u32 = 1;
@@ -95,7 +95,7 @@ fn show_item(
 ) -> Item {
     let digest = digest(&format!("{title} {year:?}"), beside.files());
     let record_key = external_key(folder, &key);
-    let make = move |art: &ArtFolder, report: &mut Report| {
+    let make = move |art: &Gallery, report: &mut Report| {
         let title = filled(&title, year, &beside, art, report);
         Record {
             key: record_key,
@@ -114,7 +114,7 @@ fn show_item(
 fn season_item(folder: FolderId, show_key: &str, key: String, number: i64, beside: Beside) -> Item {
     let digest = digest(&number.to_string(), beside.files());
     let (record_key, parent) = (external_key(folder, &key), external_key(folder, show_key));
-    let make = move |art: &ArtFolder, report: &mut Report| {
+    let make = move |art: &Gallery, report: &mut Report| {
         let mut title = filled("", None, &beside, art, report);
         if title.doc.titles.is_empty() {
             title.doc.titles = season_titles(number);
@@ -142,7 +142,7 @@ fn episode_item(folder: FolderId, season_key: &str, number: i64, episode: Episod
     let name = format!("{:?}", episode.title);
     let digest = digest(&name, episode.media.iter().chain(episode.beside.files()));
     let (record_key, parent) = (external_key(folder, &key), external_key(folder, season_key));
-    let make = move |art: &ArtFolder, report: &mut Report| {
+    let make = move |art: &Gallery, report: &mut Report| {
         let mut title = filled(
             episode.title.as_deref().unwrap_or_default(),
             None,
@@ -182,7 +182,7 @@ fn single_item(folder: FolderId, key: String, single: Single) -> Item {
         single.media.iter().chain(single.beside.files()),
     );
     let record_key = external_key(folder, &key);
-    let make = move |art: &ArtFolder, report: &mut Report| {
+    let make = move |art: &Gallery, report: &mut Report| {
         let (kind, name, year) = match &single.what {
             Recognised::Movie { title, year } => (ContentKind::Movie, title.as_str(), *year),
             Recognised::Clip { title } => (ContentKind::Clip, title.as_str(), None),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use marquee_artwork::Gallery;
 use marquee_domain::catalog::{Content, Label, LabelKind, Season, Series};
 use marquee_domain::{MockClock, ServiceId, Visibility};
 use marquee_egress::{Allowed, Egress};
 use marquee_engine::{Library, ObjectStores, Opener};
-use marquee_ingest::art::ArtFolder;
 use marquee_ingest::{NoProgress, Report, catalog, probe, scan};
 use marquee_storage::folders::Folder;
 use marquee_storage::testing::TestDb;
@@ -66,7 +66,7 @@ impl Bench {
             service: self.service,
             name: "in.jsonl".to_owned(),
             base: Some(self.base()),
-            art: ArtFolder::new(self.art()),
+            art: Gallery::folder(self.art()),
             dry_run: false,
             length: 0,
         }
@@ -151,7 +151,7 @@ impl Bench {
     pub(crate) async fn scan(&self) -> Report {
         let folder = self.folder().await;
         let options = scan::Options {
-            art: ArtFolder::new(self.art()),
+            art: Gallery::folder(self.art()),
         };
         let mut report = scan::scan(self.db(), &self.clock, &folder, &options, &NoProgress)
             .await

@@ -32,7 +32,7 @@ async fn a_root_that_is_gone_takes_nothing_away(test: TestDb) {
     std::fs::remove_dir_all(bench.media()).unwrap();
     let folder = bench.folder().await;
     let options = marquee_ingest::scan::Options {
-        art: marquee_ingest::art::ArtFolder::new(bench.art()),
+        art: marquee_artwork::Gallery::folder(bench.art()),
     };
     let error = marquee_ingest::scan::scan(
         bench.db(),

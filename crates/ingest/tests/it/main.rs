@@ -8,6 +8,7 @@
 mod bad_records;
 mod bench;
 mod essence;
+mod fetched;
 mod fills;
 mod folders;
 mod gone;
@@ -15,3 +16,4 @@ mod home;
 mod killed;
 mod records;
 mod search;
+mod server;

@@ -28,7 +28,7 @@ pub(super) async fn restore(file: &Path, force: bool, common: &Common) -> anyhow
     }
     let input =
         std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let rows = backup::restore(&app.db, &app.settings.art(), input).await?;
+    let rows = backup::restore(&app.db, &app.settings.art_folder(), input).await?;
     eprintln!("{rows} rows restored");
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
@@ -46,13 +46,18 @@ async fn is_empty(app: &App) -> anyhow::Result<bool> {
 
 async fn write_backup(app: &App, file: &Path) -> anyhow::Result<u64> {
     if file == Path::new("-") {
-        return Ok(backup::dump(&app.db, &app.settings.art(), std::io::stdout().lock()).await?);
+        return Ok(backup::dump(
+            &app.db,
+            &app.settings.art_folder(),
+            std::io::stdout().lock(),
+        )
+        .await?);
     }
     // Written beside and moved into place, so that a backup is whole or not there.
     let partial = file.with_extension("part");
     let mut out = std::fs::File::create(&partial)
         .with_context(|| format!("{} cannot be written", partial.display()))?;
-    let rows = backup::dump(&app.db, &app.settings.art(), &mut out).await?;
+    let rows = backup::dump(&app.db, &app.settings.art_folder(), &mut out).await?;
     out.flush()?;
     out.sync_all()?;
     std::fs::rename(&partial, file)?;

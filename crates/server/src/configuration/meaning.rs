@@ -100,8 +100,32 @@ impl Settings {
         Duration::from_secs(self.limits.request_seconds.max(1))
     }
 
-    pub(crate) fn art(&self) -> PathBuf {
+    /// The folder of stored pictures, unless they are in object storage.
+    pub(crate) fn art_folder(&self) -> PathBuf {
         self.data_dir.join("art")
+    }
+
+    /// Where copies of pictures are kept.
+    pub(crate) fn art_copies(&self) -> PathBuf {
+        self.data_dir.join("cache").join("art")
+    }
+
+    /// Bucket and prefix of stored pictures; none when they are in a folder.
+    pub(crate) fn art_bucket(&self) -> anyhow::Result<Option<(String, String)>> {
+        let location = &self.art.location;
+        if location.is_empty() {
+            return Ok(None);
+        }
+        let address = url::Url::parse(location).ok();
+        let bucket = address
+            .filter(|address| address.scheme() == "s3" && address.query().is_none())
+            .and_then(|address| {
+                let bucket = address.host_str()?.to_owned();
+                Some((bucket, address.path().trim_matches('/').to_owned()))
+            });
+        bucket
+            .map(Some)
+            .with_context(|| format!("art.location: {location:?} is not s3://BUCKET/PREFIX"))
     }
 
     pub(crate) fn indexes(&self) -> PathBuf {

@@ -86,6 +86,25 @@ pub(crate) struct S3 {
     pub(crate) secret_access_key: String,
 }
 
+/// Pictures.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Art {
+    /// `s3://bucket/prefix`; a folder of the data folder when empty.
+    pub(crate) location: String,
+    /// Copies of pictures kept on disk, in MiB.
+    pub(crate) copies_mib: u64,
+}
+
+impl Default for Art {
+    fn default() -> Self {
+        Self {
+            location: String::new(),
+            copies_mib: 1024,
+        }
+    }
+}
+
 /// What may be fetched.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

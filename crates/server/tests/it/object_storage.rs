@@ -167,3 +167,63 @@ fn films_in_object_storage_are_probed_and_played_by_ranges() {
     );
     assert!(playlist.contains("LANGUAGE=\"ko\""), "{playlist}");
 }
+
+#[test]
+fn pictures_are_kept_in_object_storage() {
+    let dir = folder();
+    let Some(moto) = moto(dir.path()) else {
+        return;
+    };
+    let made = call(moto.address, "PUT", "/pictures", &[], b"").unwrap();
+    assert_eq!(made.status, 200, "{}", made.text());
+    let with_storage = || {
+        let mut command = marquee(dir.path());
+        command
+            .env("MARQUEE_S3__ENDPOINT", format!("http://{}", moto.address))
+            .env("MARQUEE_S3__ACCESS_KEY_ID", "test")
+            .env("MARQUEE_S3__SECRET_ACCESS_KEY", "test")
+            .env("MARQUEE_ART__LOCATION", "s3://pictures/some/art");
+        command
+    };
+    std::fs::copy(demo("art/c-city.webp"), dir.path().join("a.webp")).unwrap();
+    let file = dir.path().join("records.jsonl");
+    let record = r#"{"id":"f","kind":"movie","slug":"f","titles":{"en":"F"},"images":[{"path":"a.webp","orientation":"landscape"}]}"#;
+    std::fs::write(&file, record).unwrap();
+    let import = || {
+        let output = with_storage()
+            .args(["import", "catalog", file.to_str().unwrap()])
+            .output()
+            .unwrap();
+        said(&output)
+    };
+    let (code, out, err) = import();
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(import().1.contains("1 unchanged"));
+    assert!(!dir.path().join("data/art").exists(), "none are kept here");
+    let server = Server::with(with_storage());
+    let service = [("service-name", "amasian")];
+    let detail = server.call("GET", "/odx/api/v4/content/f/", &service, b"");
+    let url = detail.json()["result"]["thumbnail"]["url"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = url.strip_prefix(&server.url).unwrap();
+    let copy = server.get(&format!("{path}/160"));
+    assert_eq!(
+        (copy.status, &*copy.headers["content-type"]),
+        (200, "image/jpeg")
+    );
+    let name = path.rsplit('/').next().unwrap();
+    let placeholder = server.get(&format!("/art/placeholders?of={name}"));
+    assert!(placeholder.json()[name].is_string());
+    let missing = "/art/0123456789abcdef0123456789abcdef.jpg";
+    assert_eq!(server.get(missing).status, 404);
+    // What cannot be an address of a bucket is an error at the start.
+    let output = with_storage()
+        .env("MARQUEE_ART__LOCATION", "/var/art")
+        .args(["config", "check"])
+        .output()
+        .unwrap();
+    let (code, _, err) = said(&output);
+    assert!(code != Some(0) && err.contains("art.location"), "{err}");
+}

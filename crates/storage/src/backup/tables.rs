@@ -68,6 +68,8 @@ tables! {
         reason Text, info Text;
     "favorites", key 1: id Int, service_id Int, owner Text, kind Text, source_id Int, created_at Int;
     "progress", key 2: owner Text, content_id Int, service_id Int, position_s Int, updated_at Int, device Text;
+    "picture_addresses", key 1: address_key Text, address Text, state Text, location Text, attempts Int, due_at Int, reason Text;
+    "picture_uses", key 4: address_key Text, service_id Int, item_kind Text, external_key Text;
     "jobs", key 1: id Int, kind Text, payload Text, state Text, run_at Int, lease_until Int, attempts Int, progress Text,
         report Text, error Text, created_at Int, finished_at Int;
 }

@@ -8,7 +8,6 @@ use marquee_domain::publish::{Status, Window};
 use marquee_domain::{CoverId, RowGroupId, RowId, Texts, Timestamp};
 use marquee_storage::home::Piece;
 
-use crate::import::titles::document::place_image;
 use crate::record::{Body, NewImage};
 
 /// What all of them state.
@@ -49,14 +48,6 @@ impl Wanted<'_> {
             _ => Window::new(Status::Draft, None, None, created),
         }
     }
-}
-
-/// Pictures with their ids: those they had, or the next ones.
-pub(super) fn placed(images: &[NewImage], old: Option<&TitleDoc>, next: &mut i64) -> Vec<Image> {
-    images
-        .iter()
-        .map(|image| place_image(image, old, next))
-        .collect()
 }
 
 /// A thing that a record makes.

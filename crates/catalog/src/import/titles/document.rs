@@ -44,28 +44,28 @@ impl Batch<'_> {
             .filter(|(person, role)| seen.insert((*person, *role)))
             .map(|(person, role)| Credit { person, role })
             .collect();
-        doc.images = title
-            .images
-            .iter()
-            .map(|image| place_image(image, old, next_image))
-            .collect();
+        doc.images = placed(&title.images, old, next_image);
         doc
     }
 }
 
-/// A picture with its id: the one it had, or the next.
-pub(in crate::import) fn place_image(
-    image: &NewImage,
+/// Pictures with their ids: those they had, or the next ones.
+pub(in crate::import) fn placed(
+    images: &[NewImage],
     old: Option<&TitleDoc>,
     next: &mut i64,
-) -> Image {
-    let known = old
-        .and_then(|doc| {
-            doc.images
-                .iter()
-                .find(|known| known.location == image.location)
-        })
-        .map(|known| known.id);
+) -> Vec<Image> {
+    let mut left: Vec<&Image> = old.into_iter().flat_map(|doc| &doc.images).collect();
+    let place = |image| place_image(image, &mut left, next);
+    images.iter().map(place).collect()
+}
+
+/// A picture with its id: that of the first one left which is the same, or the next.
+fn place_image(image: &NewImage, left: &mut Vec<&Image>, next: &mut i64) -> Image {
+    let known = left
+        .iter()
+        .position(|known| known.location == image.location)
+        .map(|at| left.remove(at).id);
     let id = known.unwrap_or_else(|| {
         *next += 1;
         *next - 1

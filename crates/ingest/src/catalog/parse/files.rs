@@ -11,6 +11,7 @@ use marquee_storage::sources::NewSource;
 use serde_json::Value;
 
 use super::{Base, Fault};
+use crate::art;
 use crate::catalog::fields::Fields;
 
 /// Whether a text is an absolute http or https address.
@@ -71,7 +72,7 @@ pub(super) fn image(
     let stored = inner.label("stored")?;
     let (location, seen) = match stored {
         Some(name) => {
-            let known = base.art.has(&name);
+            let known = art::has(base.art, &name);
             let known = known.then(|| format!("art:{name}"));
             let fault = || inner.fault(&format!("{field}.stored"), "there is no such picture");
             (known.ok_or_else(fault)?, None)
@@ -79,9 +80,7 @@ pub(super) fn image(
         None => match place(&mut inner, field, base, Addresses::Web)? {
             Place::Path(_) if base.dry_run => ("art:".to_owned(), None),
             Place::Path(path) => {
-                let art = base
-                    .art
-                    .take(&path)
+                let art = art::take(base.art, &path)
                     .map_err(|reason| inner.fault(&format!("{field}.path"), reason))?;
                 (art.location, Some(art.orientation))
             }

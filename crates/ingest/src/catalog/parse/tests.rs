@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn parsed(line: &[u8]) -> Result<Record, Fault> {
-    let art = ArtFolder::new("/nonexistent".into());
+    let art = Gallery::folder("/nonexistent".into());
     parse(
         line,
         &Base {

@@ -7,19 +7,20 @@ use marquee_domain::Texts;
 use marquee_domain::catalog::{Orientation, Role, TitleDoc};
 use marquee_domain::language::{LanguageTag, UiLanguage};
 
-use crate::art::ArtFolder;
+use crate::art::take;
 use crate::report::Report;
 use crate::scan::group::Beside;
 use crate::scan::names::season_folder;
 use crate::scan::nfo::{self, Nfo};
 use crate::scan::walk::about;
+use marquee_artwork::Gallery;
 
 /// A title from its name, its NFO file and its pictures. The NFO file wins: somebody cared to write it.
 pub(super) fn filled(
     name: &str,
     year: Option<i32>,
     beside: &Beside,
-    art: &ArtFolder,
+    art: &Gallery,
     report: &mut Report,
 ) -> Title {
     let nfo: Nfo = beside
@@ -67,7 +68,7 @@ pub(super) fn filled(
         (&beside.thumbnails, Orientation::Landscape),
     ] {
         for file in files {
-            match (art.take(&file.path), unknown()) {
+            match (take(art, &file.path), unknown()) {
                 (Ok(taken), Some(language)) => images.push(NewImage {
                     location: taken.location,
                     orientation,
