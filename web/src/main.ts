@@ -1,3 +1,4 @@
+import { stage } from './lib/art';
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';
@@ -16,7 +17,7 @@ if (new URLSearchParams(location.search).has('tv') || sessionStorage.getItem('ma
 }
 // What the first page paints largest: asked for while the components are still being set up. Errors are shown by the page.
 appConfig().catch(() => {});
-const paint = (picture: string | undefined) => { if (picture) new Image().src = picture; };
+const paint = (picture: string | undefined) => { if (picture) Object.assign(new Image(), stage(picture)); };
 const start = parse(location.pathname);
 if (start.name === 'home') {
   coverOf('home').then((cover) => paint(cover && slidesOf(cover)[0]?.image), () => {});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rankAlike } from './alike';
 import { tile, type Tile } from './api';
+import { sized, stage, widths } from './art';
 import { rememberedIn } from './continued';
 import { judge } from './decode';
 import { clock } from './format';
@@ -126,5 +127,17 @@ describe('lists', () => {
     });
     const slides = slidesOf({ id: 1, slug: 'home', rolling_time: 1, type: 'home', enabled: true, items: [item(2, 'channel', 'x'), item(1, 'season', 'y'), item(3, 'season', null)] });
     expect(slides.map((s) => [s.href, s.image, s.plays])).toEqual([['/browse/season/y', 'p.webp', true], ['/browse/channel/x', 'p.webp', true]]);
+  });
+});
+
+describe('pictures', () => {
+  it('are asked for in fixed widths, and only ours', () => {
+    expect(sized('http://x/art/ab.png', 320)).toBe('http://x/art/ab.png/320');
+    expect(widths('/art/ab.png', 160, 320)).toBe('/art/ab.png/160 160w, /art/ab.png/320 320w');
+    for (const foreign of ['https://elsewhere/a.png', '/art/', '/art/a/b.png']) {
+      expect(sized(foreign, 320)).toBe(foreign);
+      expect(widths(foreign, 320)).toBeUndefined();
+      expect(stage(foreign)).toEqual({ src: foreign });
+    }
   });
 });
