@@ -81,7 +81,11 @@ pub(crate) async fn search_index(app: Arc<App>, stop: CancellationToken) {
         }
         if refreshed.elapsed() >= POPULARITY_TIME {
             refreshed = Instant::now();
-            if let Err(error) = follower.refresh_popularity().await {
+            let done = tokio::select! {
+                done = follower.refresh_popularity() => done,
+                () = stop.cancelled() => return,
+            };
+            if let Err(error) = done {
                 let error = format!("{:#}", anyhow::Error::from(error));
                 tracing::warn!(error, "popularity did not reach the search index");
                 followed = None;
