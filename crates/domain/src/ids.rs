@@ -48,4 +48,6 @@ ids! {
     ChannelId,
     /// A bundle of channels.
     MultichannelId,
+    /// A person's account.
+    AccountId,
 }

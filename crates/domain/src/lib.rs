@@ -6,6 +6,7 @@
 //! their own.
 
 pub mod access;
+pub mod account;
 pub mod catalog;
 pub mod clock;
 pub mod home;
@@ -24,7 +25,7 @@ pub mod text;
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
 pub use ids::{
-    CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MultichannelId, PersonId,
+    AccountId, CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MultichannelId, PersonId,
     RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,
 };
 pub use language::{LanguageTag, UiLanguage};

@@ -10,9 +10,14 @@
 //! To add a query: write one SQL text with `$1` parameters, explicit `NULLS LAST`, casts around
 //! sums, and add its behaviour to `tests/it`, which runs on both databases.
 
+pub mod accounts;
+pub mod activations;
+pub mod audit;
 pub mod backup;
 pub mod catalog;
 pub mod changes;
+pub mod codes;
+pub mod credentials;
 mod db;
 mod driver;
 mod error;
@@ -29,6 +34,8 @@ pub mod pictures;
 pub mod progress;
 pub mod services;
 pub mod sources;
+pub mod sessions;
+pub mod signing_keys;
 mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -25,6 +25,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (5, "search", include_str!("../migrations/0005_search.sql")),
     (6, "artwork", include_str!("../migrations/0006_artwork.sql")),
+    (
+        7,
+        "accounts",
+        include_str!("../migrations/0007_accounts.sql"),
+    ),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

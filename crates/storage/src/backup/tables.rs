@@ -66,6 +66,24 @@ tables! {
     "scan_items", key 2: folder_id Int, item_key Text, digest Int;
     "sources", key 1: id Int, content_id Int, role Text, position Int, location Text, size_bytes Int, revision Text, state Text,
         reason Text, info Text;
+    "accounts", key 1: id Int, uuid Text, email Text, email_verified Bool, display_name Text, state Text, role Text,
+        made_with Text, language Text, created_at Int;
+    "addresses", key 1: email_key Text, account_id Int;
+    "passwords", key 1: account_id Int, phc Text, changed_at Int;
+    "social_identities", key 2: provider Text, subject Text, account_id Int, email Text, linked_at Int;
+    "second_factors", key 1: account_id Int, state Text, sealed_secret Text, last_step Int, created_at Int;
+    "recovery_codes", key 2: account_id Int, ordinal Int, phc Text, used_at Int;
+    "sessions", key 1: sid Text, account_id Int, device Text, device_type Text, app Text, network Text, factors Text,
+        seed Text, generation Int, rotated_at Int, created_at Int, last_active_at Int, expires_at Int, ended_at Int, end_reason Text;
+    "mailed_codes", key 2: purpose Text, about Text, email Text, code_hash Text, failures Int, sent_at Int, expires_at Int,
+        proved_until Int;
+    "reset_tokens", key 1: account_id Int, token_hash Text, failures Int, expires_at Int;
+    "activations", key 1: device Text, code_hash Text, state Text, device_type Text, app Text, network Text, account_id Int,
+        factors Text, created_at Int, expires_at Int;
+    "signing_keys", key 1: kid Text, algorithm Text, sealed_private Text, public_key Text, signs_from Int, signs_until Int,
+        published_until Int;
+    "audit_events", key 1: id Int, at Int, kind Text, account Text, actor Text, sid Text, network Text, detail Text;
+    "account_merges", key 1: id Int, kept_id Int, merged_id Int, merged_at Int, undone_at Int, journal Text;
     "favorites", key 1: id Int, service_id Int, owner Text, kind Text, source_id Int, created_at Int;
     "progress", key 2: owner Text, content_id Int, service_id Int, position_s Int, updated_at Int, device Text;
     "picture_addresses", key 1: address_key Text, address Text, state Text, location Text, attempts Int, due_at Int, reason Text;
