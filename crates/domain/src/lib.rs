@@ -11,6 +11,7 @@ pub mod clock;
 pub mod home;
 pub mod ids;
 pub mod language;
+pub mod letter;
 pub mod media;
 pub mod personal;
 pub mod popularity;
@@ -24,8 +25,9 @@ pub mod text;
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
 pub use ids::{
-    CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MultichannelId, PersonId,
+    CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MailId, MultichannelId, PersonId,
     RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,
 };
 pub use language::{LanguageTag, UiLanguage};
+pub use letter::Letter;
 pub use text::Texts;

@@ -25,6 +25,7 @@ mod listen;
 pub mod meta;
 pub mod migrate;
 pub mod neighbours;
+pub mod outbox;
 pub mod pictures;
 pub mod progress;
 pub mod services;

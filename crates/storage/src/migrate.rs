@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     ),
     (5, "search", include_str!("../migrations/0005_search.sql")),
     (6, "artwork", include_str!("../migrations/0006_artwork.sql")),
+    (8, "mail", include_str!("../migrations/0008_mail.sql")),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {
