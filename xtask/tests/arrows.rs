@@ -12,12 +12,13 @@ use serde_json::Value;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("storage", &["domain"]),
+    ("limits", &["domain"]),
     ("egress", &[]),
     ("identity", &["domain", "storage", "egress"]),
     ("search", &["domain"]),
     ("recommend", &["domain"]),
     ("catalog", &["domain", "storage", "search", "recommend"]),
-    ("redis", &["domain", "catalog"]),
+    ("redis", &["domain", "catalog", "limits"]),
     ("packager", &["domain"]),
     ("engine", &["domain", "storage", "egress", "packager"]),
     ("artwork", &["engine"]),
@@ -27,10 +28,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "domain", "storage", "catalog", "packager", "engine", "egress", "artwork",
         ],
     ),
-    ("http", &["domain", "identity"]),
+    ("http", &["domain", "identity", "limits"]),
     (
         "api-odx",
-        &["domain", "http", "catalog", "storage", "identity"],
+        &["domain", "http", "catalog", "storage", "identity", "limits"],
     ),
     (
         "api-media",
@@ -47,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "domain",
             "storage",
+            "limits",
             "egress",
             "identity",
             "search",

@@ -153,7 +153,9 @@ impl Factors {
     /// Whether a second factor is among them.
     #[must_use]
     pub fn two(&self) -> bool {
-        self.0.iter().any(|f| matches!(f, Factor::Otp | Factor::Recovery))
+        self.0
+            .iter()
+            .any(|f| matches!(f, Factor::Otp | Factor::Recovery))
     }
 
     /// Each of them.

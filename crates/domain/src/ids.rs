@@ -38,6 +38,8 @@ ids! {
     FolderId,
     /// A background job.
     JobId,
+    /// A mail in the outbox.
+    MailId,
     /// A group of rows.
     RowGroupId,
     /// A row.

@@ -43,6 +43,12 @@ impl UiLanguage {
         }
     }
 
+    /// The language of a code that [`UiLanguage::code`] gave.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
     /// The language that one tag asks for, by its primary subtag when the whole does not fit.
     fn from_tag(tag: &str) -> Option<Self> {
         let lower = tag.to_ascii_lowercase();

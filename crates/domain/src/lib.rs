@@ -12,6 +12,7 @@ pub mod clock;
 pub mod home;
 pub mod ids;
 pub mod language;
+pub mod letter;
 pub mod media;
 pub mod personal;
 pub mod popularity;
@@ -25,8 +26,9 @@ pub mod text;
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
 pub use ids::{
-    AccountId, CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MultichannelId, PersonId,
-    RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,
+    AccountId, CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MailId, MultichannelId,
+    PersonId, RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,
 };
 pub use language::{LanguageTag, UiLanguage};
+pub use letter::Letter;
 pub use text::Texts;

@@ -159,7 +159,8 @@ pub async fn set_email(unit: &mut Unit, id: AccountId, email: &str, key: &str) -
         Some(_) => {}
         None => {
             // The old one goes first: an account has one address at a time.
-            unit.execute(Statement::new(old).bind(id.0).bind(key)).await?;
+            unit.execute(Statement::new(old).bind(id.0).bind(key))
+                .await?;
             if !take_address(unit, key, id).await? {
                 return Ok(false);
             }

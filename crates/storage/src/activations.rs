@@ -29,7 +29,8 @@ pub struct Activation {
     pub expires_at: Timestamp,
 }
 
-const COLUMNS: &str = "device, code_hash, device_type, app, network, account_id, factors, created_at, expires_at";
+const COLUMNS: &str =
+    "device, code_hash, device_type, app, network, account_id, factors, created_at, expires_at";
 
 fn read(row: &Row) -> Result<Activation> {
     let device = row.text(0)?;
@@ -55,7 +56,8 @@ fn read(row: &Row) -> Result<Activation> {
 /// # Errors
 /// When the database fails.
 pub async fn replace(unit: &mut Unit, new: &Activation, now: Timestamp) -> Result<bool> {
-    let clear = "DELETE FROM activations WHERE device = $1 OR (code_hash = $2 AND expires_at <= $3)";
+    let clear =
+        "DELETE FROM activations WHERE device = $1 OR (code_hash = $2 AND expires_at <= $3)";
     let clear = Statement::new(clear)
         .bind(&new.device)
         .bind(&new.code_hash)

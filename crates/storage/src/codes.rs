@@ -57,9 +57,7 @@ pub async fn lookup(
 ) -> Result<Option<MailedCode>> {
     let sql = "SELECT email, code_hash, failures, sent_at, expires_at, proved_until FROM mailed_codes \
         WHERE purpose = $1 AND about = $2";
-    let row = q
-        .row(Statement::new(sql).bind(purpose).bind(about))
-        .await?;
+    let row = q.row(Statement::new(sql).bind(purpose).bind(about)).await?;
     row.map(|row| {
         Ok(MailedCode {
             email: row.text(0)?,

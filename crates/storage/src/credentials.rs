@@ -81,7 +81,8 @@ fn read_social(row: &Row) -> Result<SocialIdentity> {
     })
 }
 
-const SOCIAL: &str = "SELECT provider, subject, account_id, email, linked_at FROM social_identities";
+const SOCIAL: &str =
+    "SELECT provider, subject, account_id, email, linked_at FROM social_identities";
 
 /// The identity of a provider's name for somebody.
 ///
@@ -137,9 +138,7 @@ pub async fn unlink_social(
     provider: Provider,
 ) -> Result<bool> {
     let sql = "DELETE FROM social_identities WHERE account_id = $1 AND provider = $2";
-    let statement = Statement::new(sql)
-        .bind(account.0)
-        .bind(provider.as_str());
+    let statement = Statement::new(sql).bind(account.0).bind(provider.as_str());
     Ok(unit.execute(statement).await? > 0)
 }
 

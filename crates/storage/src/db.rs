@@ -8,6 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
+use tokio::sync::Notify;
 
 pub(crate) use self::version::Version;
 use crate::Result;
@@ -54,6 +55,7 @@ impl DbOptions {
 pub struct Db {
     pub(crate) kind: Kind,
     version: Arc<Version>,
+    mail_added: Arc<Notify>,
 }
 
 #[derive(Clone)]
@@ -78,6 +80,7 @@ impl Db {
         let db = Self {
             kind,
             version: Arc::default(),
+            mail_added: Arc::default(),
         };
         crate::catalog::fill_facts(&db).await?;
         crate::pictures::fill(&db).await?;
@@ -105,12 +108,16 @@ impl Db {
     /// # Errors
     /// When the database is closed or cannot be reached.
     pub async fn begin(&self) -> Result<Unit> {
+        let (version, added) = (self.version.clone(), self.mail_added.clone());
         match &self.kind {
-            Kind::Sqlite { writer, .. } => {
-                Ok(Unit::sqlite(writer.lease().await?, self.version.clone()))
-            }
-            Kind::Postgres(pool) => Ok(Unit::postgres(pool.begin().await?, self.version.clone())),
+            Kind::Sqlite { writer, .. } => Ok(Unit::sqlite(writer.lease().await?, version, added)),
+            Kind::Postgres(pool) => Ok(Unit::postgres(pool.begin().await?, version, added)),
         }
+    }
+
+    /// Waits until this process puts mail into the outbox, or has done so since the last call. For one who sends it.
+    pub async fn mail_added(&self) {
+        self.mail_added.notified().await;
     }
 
     /// The catalog version as this process last saw it. Rises with every catalog write of any process,

@@ -30,12 +30,13 @@ mod listen;
 pub mod meta;
 pub mod migrate;
 pub mod neighbours;
+pub mod outbox;
 pub mod pictures;
 pub mod progress;
 pub mod services;
-pub mod sources;
 pub mod sessions;
 pub mod signing_keys;
+pub mod sources;
 mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;

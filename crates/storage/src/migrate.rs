@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "accounts",
         include_str!("../migrations/0007_accounts.sql"),
     ),
+    (8, "mail", include_str!("../migrations/0008_mail.sql")),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

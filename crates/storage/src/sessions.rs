@@ -263,6 +263,7 @@ pub async fn purge(unit: &mut Unit, before: Timestamp) -> Result<u64> {
 /// When the database fails.
 pub async fn touch(unit: &mut Unit, sid: &str, now: Timestamp) -> Result<()> {
     let sql = "UPDATE sessions SET last_active_at = $2 WHERE sid = $1 AND ended_at IS NULL AND last_active_at < $2";
-    unit.execute(Statement::new(sql).bind(sid).bind(now)).await?;
+    unit.execute(Statement::new(sql).bind(sid).bind(now))
+        .await?;
     Ok(())
 }

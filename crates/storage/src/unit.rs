@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use sqlx::{Postgres, Transaction};
+use tokio::sync::Notify;
 
 use crate::changes::{self, Changed};
 use crate::db::{Query, Version};
@@ -20,6 +21,13 @@ pub struct Unit {
     touches_catalog: bool,
     changed: Vec<(Changed, i64)>,
     version: Arc<Version>,
+    mail: Mail,
+}
+
+/// Whether this unit asks for mail, and who is told once it is stored.
+struct Mail {
+    asked: bool,
+    added: Arc<Notify>,
 }
 
 enum Inner {
@@ -28,24 +36,26 @@ enum Inner {
 }
 
 impl Unit {
-    pub(crate) fn sqlite(lease: Lease, version: Arc<Version>) -> Self {
-        Self {
-            inner: Inner::Sqlite(lease),
-            touches_catalog: false,
-            changed: Vec::new(),
-            version,
-        }
+    pub(crate) fn sqlite(lease: Lease, version: Arc<Version>, added: Arc<Notify>) -> Self {
+        Self::new(Inner::Sqlite(lease), version, added)
     }
 
     pub(crate) fn postgres(
         transaction: Transaction<'static, Postgres>,
         version: Arc<Version>,
+        added: Arc<Notify>,
     ) -> Self {
+        Self::new(Inner::Postgres(transaction), version, added)
+    }
+
+    fn new(inner: Inner, version: Arc<Version>, added: Arc<Notify>) -> Self {
+        let asked = false;
         Self {
-            inner: Inner::Postgres(transaction),
+            inner,
             touches_catalog: false,
             changed: Vec::new(),
             version,
+            mail: Mail { asked, added },
         }
     }
 
@@ -96,6 +106,11 @@ impl Unit {
         self.changed.extend(ids.into_iter().map(|id| (what, id)));
     }
 
+    /// Says that there is mail to send once this is stored.
+    pub(crate) fn mailed(&mut self) {
+        self.mail.asked = true;
+    }
+
     /// Stores everything. When this returns, it is on disk.
     ///
     /// # Errors
@@ -124,6 +139,9 @@ impl Unit {
         }
         if let Some(version) = raised {
             self.version.raise(version);
+        }
+        if self.mail.asked {
+            self.mail.added.notify_one();
         }
         Ok(())
     }

@@ -88,6 +88,8 @@ tables! {
     "progress", key 2: owner Text, content_id Int, service_id Int, position_s Int, updated_at Int, device Text;
     "picture_addresses", key 1: address_key Text, address Text, state Text, location Text, attempts Int, due_at Int, reason Text;
     "picture_uses", key 4: address_key Text, service_id Int, item_kind Text, external_key Text;
+    "mails", key 1: id Int, once_key Text, recipient Text, language Text, letter Text, parameters Text, state Text, due_at Int,
+        attempts Int, reason Text, created_at Int, finished_at Int;
     "jobs", key 1: id Int, kind Text, payload Text, state Text, run_at Int, lease_until Int, attempts Int, progress Text,
         report Text, error Text, created_at Int, finished_at Int;
 }
