@@ -1,149 +1,44 @@
-//! Who may do what. For now: the operator token, and the secret that media links are signed with.
+//! Accounts, credentials, sessions and tokens: who somebody is, and what they may do.
 //!
-//! The operator token has 256 random bits; only its SHA-256 is stored, which is enough for a secret
-//! that nobody can guess. It is made at first start, printed once with the set-up link, and replaced
-//! by `marquee operator token`.
+//! One core for both auth faces. Rules are methods of [`Identity`], one module for each group; what
+//! they store goes through `storage` in one unit of work, with the mails and audit events that
+//! belong to it. Time and chance come from outside. Faces turn a [`Refusal`] into their own shape.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use marquee_storage::{Db, StorageError, meta};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+mod account;
+mod activation;
+mod address;
+mod chance;
+mod codes;
+mod core;
+mod error;
+mod events;
+mod factor;
+mod hasher;
+mod keys;
+mod live;
+mod operator;
+pub mod pages;
+mod password;
+mod seal;
+mod secret;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod social;
+mod token;
 
-const OPERATOR_TOKEN: &str = "operator_token_sha256";
-const LINK_SECRET: &str = "media_link_secret";
-
-/// Failures of identity.
-#[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
-    /// The system gave no random bytes.
-    #[error("the system gave no random bytes")]
-    Random,
-    /// Storage failed.
-    #[error("storage failed")]
-    Storage(#[from] StorageError),
-}
-
-/// A secret that prints redacted.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself, for the one place that needs it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-fn random() -> Result<[u8; 32], IdentityError> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|_| IdentityError::Random)?;
-    Ok(bytes)
-}
-
-fn hash(token: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
-}
-
-/// Makes a new operator token; the one before it stops working at once.
-///
-/// # Errors
-/// When storage fails.
-pub async fn replace_operator_token(db: &Db) -> Result<Secret, IdentityError> {
-    let token = format!("mqo_{}", URL_SAFE_NO_PAD.encode(random()?));
-    let mut unit = db.begin().await?;
-    meta::set(&mut unit, OPERATOR_TOKEN, &hash(&token)).await?;
-    unit.save().await?;
-    Ok(Secret(token))
-}
-
-/// Makes the first operator token, or none when there is one already.
-///
-/// # Errors
-/// When storage fails.
-pub async fn first_operator_token(db: &Db) -> Result<Option<Secret>, IdentityError> {
-    if meta::get(&mut db.reader(), OPERATOR_TOKEN).await?.is_some() {
-        return Ok(None);
-    }
-    // Two nodes may start at once: whoever stores first wins, the other prints nothing.
-    let token = format!("mqo_{}", URL_SAFE_NO_PAD.encode(random()?));
-    let mut unit = db.begin().await?;
-    let stored = meta::get_or_set(&mut unit, OPERATOR_TOKEN, &hash(&token)).await?;
-    unit.save().await?;
-    Ok((stored == hash(&token)).then_some(Secret(token)))
-}
-
-/// Whether a token is the operator's.
-///
-/// # Errors
-/// When storage fails.
-pub async fn is_operator(db: &Db, token: &str) -> Result<bool, IdentityError> {
-    let Some(stored) = meta::get(&mut db.reader(), OPERATOR_TOKEN).await? else {
-        return Ok(false);
-    };
-    Ok(hash(token).as_bytes().ct_eq(stored.as_bytes()).into())
-}
-
-/// The secret that media links are signed with, the same on every node; made on first use.
-///
-/// # Errors
-/// When storage fails.
-pub async fn link_secret(db: &Db) -> Result<Vec<u8>, IdentityError> {
-    let mut stored = meta::get(&mut db.reader(), LINK_SECRET).await?;
-    if stored.is_none() {
-        let mut unit = db.begin().await?;
-        stored = Some(
-            meta::get_or_set(&mut unit, LINK_SECRET, &URL_SAFE_NO_PAD.encode(random()?)).await?,
-        );
-        unit.save().await?;
-    }
-    let corrupt = StorageError::Corrupt {
-        table: "meta",
-        column: "value",
-        id: LINK_SECRET.to_owned(),
-    };
-    let bytes = URL_SAFE_NO_PAD
-        .decode(stored.unwrap_or_default())
-        .ok()
-        .filter(|bytes| bytes.len() == 32);
-    Ok(bytes.ok_or(corrupt)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use marquee_storage::DbOptions;
-
-    #[tokio::test]
-    async fn the_operator_token_is_made_once_and_can_be_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open(&DbOptions::new(dir.path().join("a.db").to_string_lossy()))
-            .await
-            .unwrap();
-        let first = first_operator_token(&db).await.unwrap().unwrap();
-        assert!(first_operator_token(&db).await.unwrap().is_none());
-        assert!(is_operator(&db, first.expose()).await.unwrap());
-        let second = replace_operator_token(&db).await.unwrap();
-        assert!(!is_operator(&db, first.expose()).await.unwrap());
-        assert!(is_operator(&db, second.expose()).await.unwrap());
-        assert!(!is_operator(&db, "").await.unwrap());
-        assert_eq!(format!("{second:?}"), "[redacted]");
-        assert_eq!(
-            link_secret(&db).await.unwrap(),
-            link_secret(&db).await.unwrap()
-        );
-    }
-}
+pub use self::account::Linked;
+pub use self::activation::Poll;
+pub use self::address::Address;
+pub use self::chance::{Chance, SystemChance};
+pub use self::core::{Client, Identity, IdentitySettings};
+pub use self::error::{IdentityError, Refusal, Result};
+pub use self::factor::NewFactor;
+pub use self::hasher::{Hasher, HasherSettings};
+pub use self::operator::{first_operator_token, is_operator, link_secret, replace_operator_token};
+pub use self::password::{Password, PasswordFault, PasswordRule};
+pub use self::seal::Sealer;
+pub use self::secret::Secret;
+pub use self::sessions::SignedIn;
+pub use self::sign_up::Registration;
+pub use self::social::{NoProviders, SocialClaims, SocialSignIn, SocialTokens};

@@ -127,15 +127,26 @@ pub async fn use_proof(
     Ok(unit.execute(statement).await? == 1)
 }
 
-/// Removes a code.
+/// Whom codes of a purpose are about that have not ended, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn remove(unit: &mut Unit, (purpose, about): (&str, &str)) -> Result<()> {
-    let sql = "DELETE FROM mailed_codes WHERE purpose = $1 AND about = $2";
-    unit.execute(Statement::new(sql).bind(purpose).bind(about))
+pub async fn waiting(q: &mut dyn Query, purpose: &str, limit: i64) -> Result<Vec<String>> {
+    let sql = "SELECT about FROM mailed_codes WHERE purpose = $1 ORDER BY sent_at, about LIMIT $2";
+    let rows = q
+        .rows(Statement::new(sql).bind(purpose).bind(limit))
         .await?;
-    Ok(())
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Removes a code. Says whether it was there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take(unit: &mut Unit, (purpose, about): (&str, &str)) -> Result<bool> {
+    let sql = "DELETE FROM mailed_codes WHERE purpose = $1 AND about = $2";
+    let statement = Statement::new(sql).bind(purpose).bind(about);
+    Ok(unit.execute(statement).await? == 1)
 }
 
 /// Puts a token that sets a new password in the place of any other of the account.

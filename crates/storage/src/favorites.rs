@@ -67,6 +67,17 @@ pub async fn count(q: &mut dyn Query, owner: &Owner, service: ServiceId) -> Resu
     row.map_or(Ok(0), |row| row.int(0))
 }
 
+/// Whether the first owner has a favorite that the second lacks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lacks(q: &mut dyn Query, from: &Owner, into: &Owner) -> Result<bool> {
+    let sql = "SELECT 1 FROM favorites a WHERE a.owner = $1 AND NOT EXISTS (SELECT 1 FROM favorites b \
+        WHERE b.owner = $2 AND b.kind = a.kind AND b.source_id = a.source_id) LIMIT 1";
+    let statement = Statement::new(sql).bind(from.key()).bind(into.key());
+    Ok(q.row(statement).await?.is_some())
+}
+
 /// Adds a favorite; one that is there stays as it is. Says whether it is new.
 ///
 /// # Errors

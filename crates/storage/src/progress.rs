@@ -103,6 +103,17 @@ pub async fn recent(
     q.rows(statement).await?.iter().map(read).collect()
 }
 
+/// Whether the first owner has progress that the second lacks, or has older.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lacks(q: &mut dyn Query, from: &Owner, into: &Owner) -> Result<bool> {
+    let sql = "SELECT 1 FROM progress a WHERE a.owner = $1 AND NOT EXISTS (SELECT 1 FROM progress b \
+        WHERE b.owner = $2 AND b.content_id = a.content_id AND b.updated_at >= a.updated_at) LIMIT 1";
+    let statement = Statement::new(sql).bind(from.key()).bind(into.key());
+    Ok(q.row(statement).await?.is_some())
+}
+
 /// Counts a play start for a content, and for the series it belongs to.
 ///
 /// # Errors

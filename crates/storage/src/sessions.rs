@@ -126,16 +126,29 @@ pub async fn live_of(
     q.rows(statement).await?.iter().map(read).collect()
 }
 
-/// Whether an account has had a session on a device before.
+/// Whether a device is new to an account that has others: by its id, or by the app when it has none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn device_known(q: &mut dyn Query, account: AccountId, device: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM sessions WHERE account_id = $1 AND device = $2 LIMIT 1";
+pub async fn device_is_new(
+    q: &mut dyn Query,
+    account: AccountId,
+    (device, app): (&str, &str),
+) -> Result<bool> {
+    let any = "SELECT 1 FROM sessions WHERE account_id = $1 LIMIT 1";
+    if q.row(Statement::new(any).bind(account.0)).await?.is_none() {
+        return Ok(false);
+    }
+    let sql = if device.is_empty() {
+        "SELECT 1 FROM sessions WHERE account_id = $1 AND device = '' AND app = $2 LIMIT 1"
+    } else {
+        "SELECT 1 FROM sessions WHERE account_id = $1 AND device = $2 LIMIT 1"
+    };
+    let same = if device.is_empty() { app } else { device };
     let row = q
-        .row(Statement::new(sql).bind(account.0).bind(device))
+        .row(Statement::new(sql).bind(account.0).bind(same))
         .await?;
-    Ok(row.is_some())
+    Ok(row.is_none())
 }
 
 /// What a rotation found.
@@ -255,15 +268,4 @@ pub async fn scrub(unit: &mut Unit, account: AccountId) -> Result<()> {
 pub async fn purge(unit: &mut Unit, before: Timestamp) -> Result<u64> {
     let sql = "DELETE FROM sessions WHERE ended_at < $1 OR expires_at < $1";
     unit.execute(Statement::new(sql).bind(before)).await
-}
-
-/// Notes that a session was heard of.
-///
-/// # Errors
-/// When the database fails.
-pub async fn touch(unit: &mut Unit, sid: &str, now: Timestamp) -> Result<()> {
-    let sql = "UPDATE sessions SET last_active_at = $2 WHERE sid = $1 AND ended_at IS NULL AND last_active_at < $2";
-    unit.execute(Statement::new(sql).bind(sid).bind(now))
-        .await?;
-    Ok(())
 }

@@ -1,0 +1,112 @@
+//! Signing in with address and password.
+
+use marquee_domain::AccountId;
+use marquee_domain::account::{Account, AccountState, Factor, Factors};
+use marquee_limits::Rule;
+use marquee_storage::{accounts, codes, credentials};
+
+use crate::address::Address;
+use crate::core::{Client, Identity};
+use crate::events::{Actor, Kind, Note};
+use crate::hasher::Match;
+use crate::password::Password;
+use crate::sessions::SignedIn;
+use crate::{Refusal, Result};
+
+/// Somebody whose password was right.
+pub(crate) struct Proven {
+    pub(crate) account: Account,
+    /// A stronger hash of the same password in the place of the old one.
+    pub(crate) rehash: Option<(String, String)>,
+}
+
+impl Identity {
+    /// Signs in.
+    ///
+    /// Whether there is no such account, it has no password, or the password is wrong cannot be told
+    /// apart, also not by time: each way does the same work.
+    ///
+    /// # Errors
+    /// [`Refusal::CredentialsWrong`], [`Refusal::AccountDisabled`], [`Refusal::FactorRequired`],
+    /// [`Refusal::TooManyAttempts`], [`Refusal::Busy`]; otherwise when the database fails.
+    pub async fn sign_in(
+        &self,
+        address: &Address,
+        password: &Password,
+        otp: Option<&str>,
+        client: &Client,
+    ) -> Result<SignedIn> {
+        let core = &self.0;
+        let proven = self.prove_password(address, password, client).await?;
+        let account = proven.account;
+        let now = core.clock.now();
+        let second = core.second_factor(&account, otp, client, now).await?;
+        core.limits
+            .give_back(Rule::SignInAddress, address.key())
+            .await;
+        let mut factors = Factors::new(&[Factor::Password]);
+        if let Some(second) = second {
+            factors = factors.and(second);
+        }
+        let mut unit = core.db.begin().await?;
+        if let Some((old, new)) = &proven.rehash {
+            credentials::rehash_password(&mut unit, account.id, (old, new)).await?;
+        }
+        codes::void_reset(&mut unit, account.id).await?;
+        let session = core
+            .begin(&mut unit, &account, (client, factors), now)
+            .await?;
+        unit.save().await?;
+        self.signed_in(account, &session, client, now).await
+    }
+
+    /// Whose address and password these are.
+    pub(crate) async fn prove_password(
+        &self,
+        address: &Address,
+        password: &Password,
+        client: &Client,
+    ) -> Result<Proven> {
+        let core = &self.0;
+        let by_address = [(Rule::SignInAddress, address.key().into())];
+        let counted = core.count((client, Rule::SignInClient), &by_address).await;
+        counted.map_err(|error| match error {
+            crate::IdentityError::Refused(Refusal::Slow(s)) => Refusal::TooManyAttempts(s).into(),
+            other => other,
+        })?;
+        let mut reader = core.db.reader();
+        let account = accounts::by_address(&mut reader, address.key()).await?;
+        // Asked for nobody, too.
+        let id = account.as_ref().map_or(AccountId(0), |account| account.id);
+        let stored = credentials::password(&mut reader, id).await?;
+        let compared = core
+            .hasher
+            .compare(password, stored.clone(), core.chance.as_ref())
+            .await?;
+        let account = match (account, compared) {
+            (Some(account), Match::Right(new)) if account.state != AccountState::Merged => {
+                let rehash = stored.zip(new);
+                Ok(Proven { account, rehash })
+            }
+            (account, _) => Err(account),
+        };
+        match account {
+            Ok(proven) if proven.account.state == AccountState::Suspended => {
+                Err(Refusal::AccountDisabled.into())
+            }
+            Ok(proven) => Ok(proven),
+            Err(account) => {
+                let uuid = account.map(|account| account.uuid).unwrap_or_default();
+                let note = Note {
+                    actor: Actor::Stranger,
+                    ..Note::of(Kind::SignInFailed, &uuid, client)
+                };
+                let now = core.clock.now();
+                let mut unit = core.db.begin().await?;
+                core.note(&mut unit, note, now).await?;
+                unit.save().await?;
+                Err(Refusal::CredentialsWrong.into())
+            }
+        }
+    }
+}
