@@ -9,17 +9,20 @@ use axum::http::{HeaderMap, HeaderValue, Response, header};
 use axum::response::IntoResponse;
 use marquee_catalog::CatalogError;
 use marquee_catalog::browse::Audience;
-use marquee_domain::UiLanguage;
+use marquee_domain::account::Viewer;
 use marquee_domain::catalog::Orientation;
 use marquee_domain::personal::{DEVICE_ID_MAX, DeviceId, Owner};
+use marquee_domain::{UiLanguage, Visibility};
 use marquee_http::cached::Answer;
 use marquee_http::hot::Kept;
 use marquee_http::region::Verdict;
 use marquee_http::{ClientAddress, RequestId};
+use marquee_storage::services::Service;
 use marquee_storage::{StorageError, catalog};
 use serde::Serialize;
 
 use crate::Deps;
+use crate::auth::{private, viewer_of};
 use crate::error::{Error, ErrorCode};
 use crate::views::{Envelope, Look};
 
@@ -41,6 +44,10 @@ pub(crate) struct Call<const OPTIONAL: bool = false> {
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<RequestId>,
     service: String,
+    /// Whether everybody may see the service.
+    open: bool,
+    /// Who is signed in, where that was asked for already.
+    viewer: Option<Viewer>,
 }
 
 /// The name of an operation, and whether the search index takes part in its answer.
@@ -71,33 +78,17 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     async fn anywhere(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Error> {
         let language = language_of(&parts.headers);
         let request_id = parts.extensions.get::<RequestId>().copied();
-        let fail = |code| Error::new(code, language);
-
-        let name = match parts.headers.get("service-name") {
-            Some(value) => value
-                .to_str()
-                .map_err(|_| fail(ErrorCode::InvalidServiceName))?,
-            None => deps
-                .services
-                .fallback(OPTIONAL)
-                .ok_or_else(|| fail(ErrorCode::ServiceNameRequired))?,
+        let service = service_of(&parts.headers, deps, OPTIONAL, language, request_id).await?;
+        // What everybody sees is the same for whoever is signed in: nobody is asked for.
+        let viewer = match service.visibility {
+            Visibility::Public => None,
+            Visibility::Members => viewer_of(&parts.headers, deps, language, request_id).await?,
         };
-        let found = deps
-            .services
-            .find(name)
-            .await
-            .map_err(|error| Error::from_storage(&error, language, request_id))?;
-        let service = found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))?;
-
-        // Until there are accounts nobody has a session, so a members' service admits no one.
-        let permit = service.visibility.admit_anonymous().ok_or_else(|| {
-            let code = if parts.headers.contains_key(header::AUTHORIZATION) {
-                ErrorCode::TokenInvalid
-            } else {
-                ErrorCode::AuthenticationRequired
-            };
-            fail(code)
-        })?;
+        let required = || Error::new(ErrorCode::AuthenticationRequired, language);
+        let permit = service
+            .visibility
+            .admit(viewer.as_ref())
+            .ok_or_else(required)?;
         // Taken, not copied: this extractor is the last of every handler.
         let headers = std::mem::take(&mut parts.headers);
         let who = Audience {
@@ -110,7 +101,9 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             who,
             headers,
             request_id,
+            open: service.visibility == Visibility::Public,
             service: service.name,
+            viewer,
         })
     }
 }
@@ -120,6 +113,8 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
 pub(crate) struct PersonalCall {
     pub(crate) call: Call,
     pub(crate) owner: Owner,
+    /// The device that it comes from, whoever the owner is.
+    pub(crate) device: Option<DeviceId>,
 }
 
 impl FromRequestParts<Arc<Deps>> for PersonalCall {
@@ -129,29 +124,68 @@ impl FromRequestParts<Arc<Deps>> for PersonalCall {
         let call = Call::anywhere(parts, deps).await?;
         // The body's extractor comes after this one and reads headers as well.
         parts.headers.clone_from(&call.headers);
-        let owner =
-            owner_of(&call)?.ok_or(Error::new(ErrorCode::DeviceIdRequired, call.language))?;
-        Ok(Self { call, owner })
+        let owner = owner_of(&call, deps).await?;
+        let owner = owner.ok_or(Error::new(ErrorCode::DeviceIdRequired, call.language))?;
+        let device = device_of(&call.headers, call.language)?;
+        Ok(Self {
+            call,
+            owner,
+            device,
+        })
     }
 }
 
-/// Who is asking, by token or `did`. A token that is not good is refused even where none is needed
-/// (contract notes, section 1); until there are accounts none is.
-pub(crate) fn owner_of<const OPTIONAL: bool>(
+/// Whose things are asked for: the account's with a token, the device's with a `did` alone.
+pub(crate) async fn owner_of<const OPTIONAL: bool>(
     call: &Call<OPTIONAL>,
+    deps: &Deps,
 ) -> Result<Option<Owner>, Error> {
-    if call.headers.contains_key(header::AUTHORIZATION) {
-        return Err(Error::new(ErrorCode::TokenInvalid, call.language));
+    let viewer = match &call.viewer {
+        Some(viewer) => Some(viewer.clone()),
+        None => viewer_of(&call.headers, deps, call.language, call.request_id).await?,
+    };
+    if let Some(viewer) = viewer {
+        return Ok(Some(Owner::Account(viewer.uuid)));
     }
-    let Some(did) = call.headers.get("did") else {
+    Ok(device_of(&call.headers, call.language)?.map(Owner::Device))
+}
+
+/// The device id that a call sends.
+pub(crate) fn device_of(
+    headers: &HeaderMap,
+    language: UiLanguage,
+) -> Result<Option<DeviceId>, Error> {
+    let Some(did) = headers.get("did") else {
         return Ok(None);
     };
     let known = did.to_str().ok().and_then(DeviceId::parse);
-    let known = known.ok_or_else(|| {
-        let sentence = format!("did must be 1 to {DEVICE_ID_MAX} visible ASCII characters.");
-        Error::validation(call.language, vec![("did".to_owned(), sentence)])
-    })?;
-    Ok(Some(Owner::Device(known)))
+    let sentence = || format!("did must be 1 to {DEVICE_ID_MAX} visible ASCII characters.");
+    known
+        .map(Some)
+        .ok_or_else(|| Error::validation(language, vec![("did".to_owned(), sentence())]))
+}
+
+/// The service that a call names; `optional` where the contract lets callers name none.
+pub(crate) async fn service_of(
+    headers: &HeaderMap,
+    deps: &Deps,
+    optional: bool,
+    language: UiLanguage,
+    request_id: Option<RequestId>,
+) -> Result<Service, Error> {
+    let fail = |code| Error::new(code, language);
+    let name = match headers.get("service-name") {
+        Some(value) => value
+            .to_str()
+            .map_err(|_| fail(ErrorCode::InvalidServiceName))?,
+        None => deps
+            .services
+            .fallback(optional)
+            .ok_or_else(|| fail(ErrorCode::ServiceNameRequired))?,
+    };
+    let found = deps.services.find(name).await;
+    let found = found.map_err(|error| Error::from_storage(&error, language, request_id))?;
+    found.ok_or_else(|| fail(ErrorCode::InvalidServiceName))
 }
 
 impl<const OPTIONAL: bool> Call<OPTIONAL> {
@@ -207,6 +241,11 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     /// The response of a kept answer, with a note for the edge that it is one.
     fn kept(&self, version: i64, answer: &Arc<Answer>, indexed: bool) -> Response<Body> {
         let mut response = answer.respond(&self.headers);
+        if !self.open {
+            // Nobody on the way may hand it to others, and the short way asks nobody who they are.
+            private(response.headers_mut());
+            return response;
+        }
         if indexed {
             return response;
         }

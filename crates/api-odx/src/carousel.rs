@@ -116,7 +116,7 @@ pub(crate) async fn list_carousel(
     call: Call,
 ) -> Result<Response<Body>, Error> {
     let asked = Asked::read(query)?;
-    let owner = owner_of(&call)?;
+    let owner = owner_of(&call, &deps).await?;
     let tiles = async || {
         let recent = match &owner {
             Some(owner) => deps.watching.recent(owner, call.who.service).await?,

@@ -1,5 +1,6 @@
 //! Every failure of the face: one table of stable [`codes`], one envelope.
 
+mod account_codes;
 mod codes;
 
 use axum::Json;
@@ -12,6 +13,7 @@ use marquee_http::RequestId;
 use marquee_storage::StorageError;
 use serde_json::{Map, Value, json};
 
+pub use self::account_codes::ACCOUNT_CODES;
 pub use self::codes::{CODES, ErrorCode};
 use crate::call::language_of;
 
@@ -21,6 +23,7 @@ pub struct Error {
     code: ErrorCode,
     language: UiLanguage,
     fields: Vec<(String, String)>,
+    retry_after_s: Option<u64>,
 }
 
 impl Error {
@@ -31,6 +34,7 @@ impl Error {
             code,
             language,
             fields: Vec::new(),
+            retry_after_s: None,
         }
     }
 
@@ -41,7 +45,26 @@ impl Error {
             code: ErrorCode::ValidationError,
             language,
             fields,
+            retry_after_s: None,
         }
+    }
+
+    /// With the seconds after which it makes sense to ask again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds.max(1));
+        self
+    }
+
+    /// A failure of ours, which is logged and told to nobody.
+    pub(crate) fn internal(
+        what: &str,
+        error: &dyn std::error::Error,
+        language: UiLanguage,
+        id: Option<RequestId>,
+    ) -> Self {
+        log(what, error, id);
+        Self::new(ErrorCode::InternalError, language)
     }
 
     /// Translates a failure of the rules; what is internal is logged here and nowhere else.
@@ -83,8 +106,8 @@ impl IntoResponse for Error {
         let text = texts.get(at).copied().unwrap_or_default();
         let mut messages = Map::new();
         messages.insert("__default".into(), json!({"title": text}));
-        for (field, sentence) in self.fields {
-            messages.insert(field, json!({"title": sentence}));
+        for (field, sentence) in &self.fields {
+            messages.insert(field.clone(), json!({"title": sentence}));
         }
         let body =
             json!({"code": token, "title": text, "messages": messages, "result": Value::Null});
@@ -92,10 +115,17 @@ impl IntoResponse for Error {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        let unavailable = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        if let Some(seconds) = self.retry_after_s.or(unavailable) {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 6750, section 3.
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

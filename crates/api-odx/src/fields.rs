@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use marquee_domain::UiLanguage;
+use marquee_identity::{Address, Password};
 use serde_json::{Map, Value};
 
 use crate::Deps;
@@ -14,6 +15,9 @@ use crate::error::{Error, ErrorCode};
 
 /// Most bytes that a body may have; what is sent here are a few members.
 const MAX_BODY: usize = 64 << 10;
+
+/// Longest ID token of a provider that is looked at, in characters.
+pub(crate) const ID_TOKEN_MAX: usize = 8192;
 
 /// The members of a JSON object, and what is wrong with them.
 pub(crate) struct Fields {
@@ -91,9 +95,110 @@ impl Fields {
         parsed
     }
 
-    fn fault(&mut self, name: &str, reason: &str) {
+    /// A text of 1 to `most` characters; empty when it is at fault.
+    pub(crate) fn text(&mut self, name: &str, most: usize) -> String {
+        let found = self.optional(name, most);
+        if found.is_none() && !self.faulty(name) {
+            self.fault(name, "is required");
+        }
+        found.unwrap_or_default()
+    }
+
+    /// The same where it may be left out, or be empty or null, which is the same.
+    pub(crate) fn optional(&mut self, name: &str, most: usize) -> Option<String> {
+        match self.members.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) if text.is_empty() => None,
+            Some(Value::String(text)) if text.contains('\0') => {
+                self.fault(name, "holds a character that is not text");
+                None
+            }
+            Some(Value::String(text)) if text.chars().count() <= most => Some(text.clone()),
+            Some(Value::String(_)) => {
+                self.fault(name, &format!("may have at most {most} characters"));
+                None
+            }
+            Some(_) => {
+                self.fault(name, "must be a text");
+                None
+            }
+        }
+    }
+
+    /// A mail address.
+    pub(crate) fn address(&mut self, name: &str) -> Option<Address> {
+        let text = self.text(name, 1024);
+        let address = Address::parse(&text);
+        if address.is_none() && !self.faulty(name) {
+            self.fault(name, "must be an e-mail address");
+        }
+        address
+    }
+
+    /// A password as typed; whether it may be set is for the rules to say.
+    pub(crate) fn password(&mut self, name: &str) -> Password {
+        match self.members.get(name) {
+            // NUL is a character of a password like any other.
+            Some(Value::String(text)) => return Password::new(text),
+            Some(Value::Null) | None => self.fault(name, "is required"),
+            Some(_) => self.fault(name, "must be a text"),
+        }
+        Password::new("")
+    }
+
+    /// A code of a second factor, where one is given.
+    pub(crate) fn otp(&mut self) -> Option<String> {
+        let otp = self.optional("otp", 16)?;
+        if otp.chars().count() < 6 {
+            self.fault("otp", "must have 6 to 16 characters");
+        }
+        Some(otp)
+    }
+
+    /// A mailed code: six characters.
+    pub(crate) fn code(&mut self, name: &str) -> String {
+        let code = self.text(name, 6);
+        if code.chars().count() != 6 && !self.faulty(name) {
+            self.fault(name, "must have 6 characters");
+        }
+        code
+    }
+
+    /// A person's name: at most 100 characters, none of them one that rules how others are shown.
+    pub(crate) fn name(&mut self, name: &str) -> Option<String> {
+        let text = self.optional(name, 100)?;
+        let ruling = |c: char| {
+            c.is_control()
+                || ('\u{202a}'..='\u{202e}').contains(&c)
+                || ('\u{2066}'..='\u{2069}').contains(&c)
+        };
+        if text.chars().any(ruling) {
+            self.fault(name, "holds a character that is not text");
+        }
+        Some(text.trim().to_owned())
+    }
+
+    /// Whether a member was sent at all, be it empty.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    fn faulty(&self, name: &str) -> bool {
+        self.faults.iter().any(|(field, _)| field == name)
+    }
+
+    pub(crate) fn fault(&mut self, name: &str, reason: &str) {
         self.faults
             .push((name.to_owned(), format!("{name} {reason}.")));
+    }
+
+    /// Ends reading with what was read, or every fault.
+    pub(crate) fn finish_with<T>(self, found: Option<T>) -> Result<T, Error> {
+        let (language, faults) = (self.language, self.faults);
+        match found {
+            Some(found) if faults.is_empty() => Ok(found),
+            _ => Err(Error::validation(language, faults)),
+        }
     }
 
     /// Ends reading: every fault, if there are any.

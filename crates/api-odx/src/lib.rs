@@ -6,6 +6,8 @@
 //! client sees; then take it off the list of operations that are not built yet in
 //! `tests/it/contract.rs`.
 
+mod account;
+mod auth;
 mod call;
 mod carousel;
 mod categories;
@@ -27,7 +29,8 @@ pub mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::http::HeaderValue;
+use axum::routing::{MethodRouter, delete, get, post};
 use marquee_catalog::CatalogError;
 use marquee_catalog::browse::Audience;
 use marquee_catalog::neighbours::Neighbours;
@@ -37,10 +40,12 @@ use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
 use marquee_http::cached::AnswerCache;
 use marquee_http::region::Regions;
+use marquee_identity::Identity;
 use marquee_storage::Db;
 use marquee_storage::catalog::Matching;
 
-pub use error::{CODES, Error, ErrorCode};
+pub use auth::SameSite;
+pub use error::{ACCOUNT_CODES, CODES, Error, ErrorCode};
 pub use services::ServiceDirectory;
 
 /// Where the face lives.
@@ -68,6 +73,12 @@ pub struct Deps {
     pub streams: Arc<dyn Streams>,
     /// What links begin with, without a slash at the end.
     pub public_url: String,
+    /// Accounts and sessions.
+    pub identity: Identity,
+    /// Which sites may have the refresh cookie sent.
+    pub same_site: SameSite,
+    /// The other sites that may use the face from a browser.
+    pub cors_origins: Vec<HeaderValue>,
 }
 
 impl Deps {
@@ -82,9 +93,12 @@ impl Deps {
     }
 }
 
+fn route(handler: MethodRouter<Arc<Deps>>) -> MethodRouter<Arc<Deps>> {
+    handler.fallback(error::method_not_allowed)
+}
+
 /// The face as a router, to be merged at the root.
 pub fn router(deps: Deps) -> Router {
-    let route = |handler: MethodRouter<Arc<Deps>>| handler.fallback(error::method_not_allowed);
     let face = Router::new()
         .route("/content/", route(get(contents::list_content)))
         .route("/content/{slug}/", route(get(contents::get_content)))
@@ -141,7 +155,82 @@ pub fn router(deps: Deps) -> Router {
             "/continue-watching/",
             route(post(personal::save_continue_watching)),
         )
+        .merge(auth_routes(route))
         .fallback(error::unknown_path)
         .with_state(Arc::new(deps));
     Router::new().nest(BASE, face)
+}
+
+/// Operations about accounts.
+fn auth_routes(route: fn(MethodRouter<Arc<Deps>>) -> MethodRouter<Arc<Deps>>) -> Router<Arc<Deps>> {
+    use auth::{activation, password, session, sign_up, social};
+    let face = Router::new()
+        .route(
+            "/auth/sign-up/request/",
+            route(post(sign_up::request_sign_up_code)),
+        )
+        .route(
+            "/auth/sign-up/verify/",
+            route(post(sign_up::verify_sign_up_code)),
+        )
+        .route(
+            "/auth/sign-up/complete/",
+            route(post(sign_up::complete_sign_up)),
+        )
+        .route(
+            "/auth/sign-up/resend/",
+            route(post(sign_up::resend_sign_up_code)),
+        )
+        .route(
+            "/auth/registration-status/",
+            route(get(sign_up::check_registration)),
+        )
+        .route("/auth/sign-in/", route(post(session::sign_in)))
+        .route("/auth/sign-out/", route(post(session::sign_out)))
+        .route("/auth/refresh/", route(post(session::refresh_access_token)))
+        .route(
+            "/auth/password-reset/request/",
+            route(post(password::request_password_reset)),
+        )
+        .route(
+            "/auth/password-reset/confirm/",
+            route(post(password::reset_password)),
+        )
+        .route(
+            "/auth/social/google/",
+            route(post(social::sign_in_with_google)),
+        )
+        .route(
+            "/auth/social/apple/",
+            route(post(social::sign_in_with_apple)),
+        )
+        .route(
+            "/auth/ctv/activation/confirm/",
+            route(post(activation::confirm_ctv_activation)),
+        );
+    let tv = get(activation::poll_ctv_activation).post(activation::request_ctv_activation);
+    let profile = get(account::get_profile).patch(account::update_profile);
+    face.route("/auth/ctv/activation/", route(tv))
+        .route("/account/profile/", route(profile))
+        .route(
+            "/account/linked-accounts/",
+            route(get(account::list_linked_accounts)),
+        )
+        .route(
+            "/account/linked-accounts/{provider}/",
+            route(delete(account::unlink_social_account)),
+        )
+        .route(
+            "/account/password/change/",
+            route(post(password::change_password)),
+        )
+        .route(
+            "/account/email-change/request/",
+            route(post(account::request_email_change)),
+        )
+        .route(
+            "/account/email-change/verify/",
+            route(post(account::verify_email_change)),
+        )
+        .route("/account/sign-out-all/", route(post(session::sign_out_all)))
 }

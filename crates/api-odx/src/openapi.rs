@@ -16,6 +16,17 @@ use utoipa::OpenApi;
         crate::personal::list_favorites, crate::personal::add_favorite, crate::personal::remove_favorite,
         crate::personal::save_continue_watching,
         crate::recommendation::list_recommendations,
+        crate::auth::sign_up::request_sign_up_code, crate::auth::sign_up::verify_sign_up_code,
+        crate::auth::sign_up::complete_sign_up, crate::auth::sign_up::resend_sign_up_code,
+        crate::auth::sign_up::check_registration,
+        crate::auth::session::sign_in, crate::auth::session::sign_out, crate::auth::session::sign_out_all,
+        crate::auth::session::refresh_access_token,
+        crate::auth::password::request_password_reset, crate::auth::password::reset_password, crate::auth::password::change_password,
+        crate::auth::activation::request_ctv_activation, crate::auth::activation::poll_ctv_activation,
+        crate::auth::activation::confirm_ctv_activation,
+        crate::auth::social::sign_in_with_google, crate::auth::social::sign_in_with_apple,
+        crate::account::get_profile, crate::account::update_profile, crate::account::list_linked_accounts,
+        crate::account::unlink_social_account, crate::account::request_email_change, crate::account::verify_email_change,
     ),
     components(schemas(crate::views::EpgProgram))
 )]

@@ -13,10 +13,12 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use marquee_catalog::browse::{PageRequest, TitleQuery};
 use marquee_domain::UiLanguage;
+use marquee_identity::Address;
 
 pub(crate) use self::documented::{
-    CallHeaders, DeviceHeader, GroupParams, OptionalCallHeaders, PageParams, PersonalHeaders,
-    RowParams, TitleFilters,
+    ActivationHeaders, AuthHeaders, CallHeaders, CodeParam, DeviceHeader, EmailParam, GroupParams,
+    OptionalCallHeaders, PageParams, PersonalHeaders, ProviderParam, RefreshHeaders, RowParams,
+    SessionHeaders, TitleFilters, TypedAuthHeaders,
 };
 use crate::Deps;
 use crate::call::language_of;
@@ -88,6 +90,25 @@ impl Query {
                 None
             }
         }
+    }
+
+    /// A text that must be there; empty when it is not.
+    pub(crate) fn required(&mut self, name: &'static str) -> String {
+        let found = self.text(name);
+        if found.is_none() && !self.faults.iter().any(|(field, _)| field == name) {
+            self.fault(name, "is required");
+        }
+        found.unwrap_or_default()
+    }
+
+    /// A mail address that must be there.
+    pub(crate) fn address(&mut self, name: &'static str) -> Option<Address> {
+        let text = self.required(name);
+        let address = Address::parse(&text);
+        if address.is_none() && !text.is_empty() {
+            self.fault(name, "must be an e-mail address");
+        }
+        address
     }
 
     /// Notes a field at fault.

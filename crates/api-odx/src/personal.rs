@@ -1,4 +1,4 @@
-//! Favorites and progress, of a device now and of an account once there are some.
+//! Favorites and progress, of an account or of a device that nobody is signed in on.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::views::{
     responses((status = 200, body = Envelope<Vec<FavoriteItem>>), PersonalFailuresWithoutMissing))]
 pub(crate) async fn list_favorites(
     State(deps): State<Arc<Deps>>,
-    PersonalCall { call, owner }: PersonalCall,
+    PersonalCall { call, owner, .. }: PersonalCall,
 ) -> Result<Response<Body>, Error> {
     let found = personal::favorites(&mut deps.db.reader(), call.who, &owner)
         .await
@@ -52,7 +52,7 @@ fn thing(mut body: Fields) -> Result<(FavoriteKind, i64), Error> {
     responses((status = 201, description = "Done."), PersonalFailures))]
 pub(crate) async fn add_favorite(
     State(deps): State<Arc<Deps>>,
-    PersonalCall { call, owner }: PersonalCall,
+    PersonalCall { call, owner, .. }: PersonalCall,
     body: Fields,
 ) -> Result<Response<Body>, Error> {
     let thing = thing(body)?;
@@ -73,7 +73,7 @@ pub(crate) async fn add_favorite(
     responses((status = 204, description = "Done."), PersonalFailures))]
 pub(crate) async fn remove_favorite(
     State(deps): State<Arc<Deps>>,
-    PersonalCall { call, owner }: PersonalCall,
+    PersonalCall { call, owner, .. }: PersonalCall,
     body: Fields,
 ) -> Result<Response<Body>, Error> {
     let thing = thing(body)?;
@@ -91,13 +91,17 @@ pub(crate) async fn remove_favorite(
     responses((status = 200, body = Envelope<ContinueWatchingResult>), PersonalFailures))]
 pub(crate) async fn save_continue_watching(
     State(deps): State<Arc<Deps>>,
-    PersonalCall { call, owner }: PersonalCall,
+    PersonalCall {
+        call,
+        owner,
+        device,
+    }: PersonalCall,
     mut body: Fields,
 ) -> Result<Response<Body>, Error> {
     let content = body.integer("content_id", 1);
     let position = body.integer("last_position", 0);
     body.finish()?;
-    let device = owner.device().map_or("", |device| device.as_str());
+    let device = device.as_ref().map_or("", |device| device.as_str());
     let new = (ContentId(content), position, device);
     let stored = deps
         .watching

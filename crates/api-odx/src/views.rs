@@ -1,5 +1,6 @@
 //! The JSON shapes of the contract, one type per schema, and how catalog things become them.
 
+mod account;
 mod channel;
 mod content;
 mod cover;
@@ -14,7 +15,15 @@ mod recommendation;
 mod row;
 mod search;
 mod season;
+pub(crate) mod texts;
 
+pub use account::{
+    AccountDeleteBody, AccountMergeBody, ActivationRequested, ActivationStatus, AppleSignInBody,
+    AuthResponse, CodeBody, CtvConfirmBody, DeviceMergeResult, EmailBody, EmailChangeBody,
+    EmailCodeBody, EmailCodeSent, EmailCodeVerified, GoogleSignInBody, LinkedAccount,
+    MessageResult, PasswordChangeBody, PasswordResetBody, Profile, ProfileUpdateBody,
+    RegistrationStatus, SignInBody, SignUpCompleteBody, SocialAuthResponse, User,
+};
 pub use channel::{
     ChannelData, ChannelInfo, ChannelItem, ChannelPage, ChannelRow, EpgProgram, MultichannelItem,
     RowOfChannels,
@@ -23,7 +32,8 @@ pub use content::{Cast, Category, ContentDetail, SeasonOfContent};
 pub use cover::{CoverDetail, CoverImages, CoverItem, CoverPage, CoverSlide};
 pub use failure::ErrorEnvelope;
 pub(crate) use failure::{
-    Failures, FailuresWithoutMissing, PersonalFailures, PersonalFailuresWithoutMissing,
+    AccountFailures, AllFailures, ClashFailures, Failures, FailuresWithoutMissing, MissingFailures,
+    PersonalFailures, PersonalFailuresWithoutMissing, PlainFailures, SocialFailures,
 };
 pub use list::{
     CategoryItem, CategoryList, CategoryPage, ContentItem, ContentItemData, ContentItemInfo,

@@ -1,5 +1,6 @@
 //! Who may see what: a service is open to everyone or to members only.
 
+use crate::account::Viewer;
 use serde::{Deserialize, Serialize};
 
 /// Who sees the catalog of a service.
@@ -30,13 +31,23 @@ impl Visibility {
             .find(|v| v.as_str() == word)
     }
 
-    /// Whether a call without a session may see the catalog; the one place that decides.
+    /// Whether somebody, or nobody who is known, may see the catalog; the one place that decides.
+    #[must_use]
+    pub fn admit(self, viewer: Option<&Viewer>) -> Option<Permit> {
+        let may = match self {
+            Self::Public => true,
+            Self::Members => viewer.is_some(),
+        };
+        may.then_some(Permit(()))
+    }
+
+    /// Whether a call without a session may see the catalog.
     #[must_use]
     pub fn admit_anonymous(self) -> Option<Permit> {
-        matches!(self, Self::Public).then_some(Permit(()))
+        self.admit(None)
     }
 }
 
-/// Proof that somebody may see the catalog of a service. Only [`Visibility`] (and, with accounts, a live session) makes one.
+/// Proof that somebody may see the catalog of a service. Only [`Visibility`] makes one.
 #[derive(Debug, Clone, Copy)]
 pub struct Permit(());

@@ -14,6 +14,23 @@ pub struct ClientAddress {
     pub via_proxy: bool,
 }
 
+impl ClientAddress {
+    /// The network that it is in, coarse enough to say where and not who: `203.0.113.0/24`, `2001:db8:1::/48`.
+    #[must_use]
+    pub fn coarse(self) -> String {
+        match self.ip.to_canonical() {
+            IpAddr::V4(v4) => {
+                let [a, b, c, _] = v4.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            IpAddr::V6(v6) => {
+                let network = std::net::Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80);
+                format!("{network}/48")
+            }
+        }
+    }
+}
+
 /// A network in CIDR notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-/// Stable failure tokens in use so far (contract: `ErrorCode`).
+use super::account_codes::ACCOUNT_CODES;
+
+/// Stable failure tokens (contract: `ErrorCode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
     /// A parameter breaks its rule.
@@ -25,6 +27,46 @@ pub enum ErrorCode {
     FavoriteNotFound,
     /// Past the end of a list.
     PageNotFound,
+    /// Not the code that was mailed.
+    VerificationCodeInvalid,
+    /// The code has ended.
+    VerificationCodeExpired,
+    /// The address was not verified.
+    EmailNotVerified,
+    /// The mailed token is not good.
+    ResetTokenInvalid,
+    /// The password given along is wrong.
+    PasswordIncorrect,
+    /// The proof given along is wrong.
+    CredentialsIncorrect,
+    /// The access token has lapsed.
+    TokenExpired,
+    /// Address and password open no account.
+    InvalidCredentials,
+    /// The refresh token is not good.
+    RefreshTokenInvalid,
+    /// The provider's token is not good.
+    SocialTokenInvalid,
+    /// The account is suspended.
+    AccountDisabled,
+    /// A second factor is needed.
+    MfaRequired,
+    /// No television shows this code.
+    ActivationCodeNotFound,
+    /// The account has no identity of the provider.
+    LinkedAccountNotFound,
+    /// The address has an account.
+    EmailAlreadyRegistered,
+    /// The television was let in already.
+    ActivationCodeAlreadyUsed,
+    /// The last way to sign in cannot go.
+    LastLoginMethod,
+    /// Both are the same account.
+    SameAccount,
+    /// Too many calls.
+    RateLimited,
+    /// Too many wrong ones.
+    TooManyAttempts,
     /// The path takes other methods.
     MethodNotAllowed,
     /// A body larger than the operation takes.
@@ -239,7 +281,10 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
 impl ErrorCode {
     /// Token, status and texts.
     pub(super) fn row(self) -> (&'static str, StatusCode, &'static [&'static str; 6]) {
-        let row = |code| CODES.iter().find(|(known, ..)| *known == code);
+        let row = |code| {
+            let all = CODES.iter().chain(ACCOUNT_CODES);
+            all.clone().find(|(known, ..)| *known == code)
+        };
         // The table has a row per code; a test holds that.
         let (_, token, status, texts) = row(self)
             .or_else(|| row(Self::InternalError))

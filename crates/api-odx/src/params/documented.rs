@@ -67,6 +67,123 @@ pub(crate) struct PersonalHeaders {
     service_name: ServiceName,
 }
 
+/// The header of operations about accounts, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `AuthCall` reads")]
+pub(crate) struct AuthHeaders {
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+}
+
+/// The same where the kind of device is noted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `AuthCall` reads")]
+pub(crate) struct TypedAuthHeaders {
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+    /// Kind of device that calls.
+    #[param(rename = "X-Device-Type", inline, nullable = false)]
+    device_type: Option<DeviceType>,
+}
+
+/// The same where a session may begin.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `AuthCall` reads")]
+pub(crate) struct SessionHeaders {
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+    /// Device id, made by the client and kept for the life of the install.
+    #[param(max_length = 128, nullable = false)]
+    did: Option<String>,
+    /// Kind of device that calls.
+    #[param(rename = "X-Device-Type", inline, nullable = false)]
+    device_type: Option<DeviceType>,
+}
+
+/// The headers of a refresh, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `AuthCall` reads")]
+pub(crate) struct RefreshHeaders {
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+    /// Device id, made by the client and kept for the life of the install.
+    #[param(max_length = 128, nullable = false)]
+    did: Option<String>,
+}
+
+/// The headers of a TV that asks for a code, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents the headers that `AuthCall` reads")]
+pub(crate) struct ActivationHeaders {
+    /// Service that the caller belongs to.
+    #[param(rename = "Service-Name", inline)]
+    service_name: ServiceName,
+    /// Device id of the TV.
+    #[param(min_length = 1, max_length = 128)]
+    did: String,
+    /// Kind of device that calls.
+    #[param(rename = "X-Device-Type", inline, nullable = false)]
+    device_type: Option<DeviceType>,
+}
+
+/// The address to ask about, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the parameter that `Query` reads")]
+pub(crate) struct EmailParam {
+    /// Address to ask about.
+    #[param(format = Email)]
+    email: String,
+}
+
+/// The code to ask about, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the parameter that `Query` reads")]
+pub(crate) struct CodeParam {
+    /// Code that the TV shows.
+    code: String,
+}
+
+/// Whose identity, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents the parameter of the path")]
+pub(crate) struct ProviderParam {
+    /// Social identity to unlink.
+    #[param(inline)]
+    provider: ProviderName,
+}
+
+/// Providers.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "documents a parameter")]
+enum ProviderName {
+    Google,
+    Apple,
+}
+
+/// Kinds of devices.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "documents a header")]
+enum DeviceType {
+    Web,
+    Mobile,
+    Tablet,
+    Ctv,
+}
+
 /// Which row, as documented.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -21,6 +21,24 @@ pub(crate) struct PersonalFailures;
 /// The same where nothing can be missing.
 pub(crate) struct PersonalFailuresWithoutMissing;
 
+/// How sign-up and the like can fail, where nobody is signed in.
+pub(crate) struct PlainFailures;
+
+/// The same where something may be taken already.
+pub(crate) struct ClashFailures;
+
+/// The same where something may be missing.
+pub(crate) struct MissingFailures;
+
+/// How operations of somebody who is signed in, or wants to be, can fail.
+pub(crate) struct AccountFailures;
+
+/// The same where something may be taken already.
+pub(crate) struct SocialFailures;
+
+/// The same where something may be missing or taken already.
+pub(crate) struct AllFailures;
+
 fn with(statuses: &[&str]) -> BTreeMap<String, RefOr<Response>> {
     // Written out, because the derive would repeat the whole schema in every operation.
     let envelope = Content::new(Some(Ref::from_schema_name("ErrorEnvelope")));
@@ -33,28 +51,27 @@ fn with(statuses: &[&str]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
-impl IntoResponses for Failures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        with(&["400", "403", "404", "429", "default"])
-    }
+macro_rules! failures {
+    ($($name:ident: $($status:literal)+;)+) => {$(
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                with(&[$($status),+])
+            }
+        }
+    )+};
 }
 
-impl IntoResponses for FailuresWithoutMissing {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        with(&["400", "403", "429", "default"])
-    }
-}
-
-impl IntoResponses for PersonalFailures {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        with(&["400", "401", "403", "404", "429", "default"])
-    }
-}
-
-impl IntoResponses for PersonalFailuresWithoutMissing {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        with(&["400", "401", "403", "429", "default"])
-    }
+failures! {
+    PersonalFailuresWithoutMissing: "400" "401" "403" "429" "default";
+    PersonalFailures: "400" "401" "403" "404" "429" "default";
+    FailuresWithoutMissing: "400" "403" "429" "default";
+    Failures: "400" "403" "404" "429" "default";
+    PlainFailures: "400" "429" "default";
+    ClashFailures: "400" "409" "429" "default";
+    MissingFailures: "400" "404" "429" "default";
+    AccountFailures: "400" "401" "403" "429" "default";
+    SocialFailures: "400" "401" "403" "409" "429" "default";
+    AllFailures: "400" "401" "403" "404" "409" "429" "default";
 }
 
 /// The envelope of every failure; documents what `Error` sends.
