@@ -22,6 +22,7 @@ mod search;
 mod seasons;
 mod series;
 mod services;
+mod slow;
 pub mod views;
 
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use marquee_storage::catalog::Matching;
 
 pub use error::{CODES, Error, ErrorCode};
 pub use services::ServiceDirectory;
+pub use slow::slow;
 
 /// Where the face lives.
 pub const BASE: &str = "/odx/api/v4";

@@ -31,6 +31,8 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// A body that is not JSON.
     UnsupportedMediaType,
+    /// Too many calls; `Retry-After` says when to come again.
+    RateLimited,
     /// Something failed here.
     InternalError,
     /// Something is out of reach for now.
@@ -206,6 +208,19 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
             "请求正文必须是 JSON。",
             "請求本文必須是 JSON。",
             "O corpo deve ser JSON.",
+        ],
+    ),
+    (
+        ErrorCode::RateLimited,
+        "RATE_LIMITED",
+        429,
+        [
+            "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+            "That was too much at once. Please try again later.",
+            "Demasiadas solicitudes. Inténtalo de nuevo más tarde.",
+            "请求过于频繁，请稍后再试。",
+            "請求過於頻繁，請稍後再試。",
+            "Demasiados pedidos. Tente novamente mais tarde.",
         ],
     ),
     (

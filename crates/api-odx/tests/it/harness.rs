@@ -115,6 +115,7 @@ impl TestApp {
             timeout: std::time::Duration::from_secs(10),
             patient: &[],
             access_log: false,
+            reads: None,
             hot,
             metrics: EdgeMetrics::default(),
         });

@@ -1,5 +1,6 @@
 //! The sections of the configuration, with their defaults.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -123,6 +124,41 @@ pub(crate) struct Recommend {
     pub(crate) every_hours: u32,
 }
 
+/// Mail. Never printed as it is, for its password.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Mail {
+    /// Whom mail comes from, `NAME@HOST` or `Name <NAME@HOST>`; made of the public address when empty.
+    pub(crate) from: String,
+    /// The mail server; mails are files in the data folder when empty.
+    pub(crate) host: String,
+    /// Its port; the usual one of `security` when absent.
+    pub(crate) port: Option<u16>,
+    /// `starttls`, `tls`, or `none` for a server on this machine.
+    pub(crate) security: String,
+    pub(crate) user: String,
+    pub(crate) password: String,
+    /// File that holds the password, instead of `password`.
+    pub(crate) password_file: Option<PathBuf>,
+    /// PEM file of a certificate authority of one's own.
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            from: String::new(),
+            host: String::new(),
+            port: None,
+            security: "starttls".to_owned(),
+            user: String::new(),
+            password: String::new(),
+            password_file: None,
+            ca_file: None,
+        }
+    }
+}
+
 /// Bounds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -135,6 +171,9 @@ pub(crate) struct Limits {
     pub(crate) indexes_mib: u64,
     /// Connections at a time; more wait.
     pub(crate) connections: usize,
+    /// How often somebody may do something, by the name of the rule: `5/10m`, or `off`. Rules that are not named have
+    /// their usual rate.
+    pub(crate) rates: BTreeMap<String, String>,
 }
 
 /// The log.
@@ -183,6 +222,7 @@ impl Default for Limits {
             answers_mib: 64,
             indexes_mib: 64,
             connections: 10_000,
+            rates: BTreeMap::new(),
         }
     }
 }
