@@ -24,6 +24,7 @@ mod search;
 mod seasons;
 mod series;
 mod services;
+mod slow;
 pub mod views;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ use marquee_storage::catalog::Matching;
 pub use auth::SameSite;
 pub use error::{ACCOUNT_CODES, CODES, Error, ErrorCode};
 pub use services::ServiceDirectory;
+pub use slow::slow;
 
 /// Where the face lives.
 pub const BASE: &str = "/odx/api/v4";

@@ -12,8 +12,9 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::client::TrustedProxies;
+use crate::client::{ClientAddress, TrustedProxies};
 use crate::hot::{HotAnswers, Kept};
+use crate::reads::ReadLimit;
 
 /// The id of a request, in logs, errors and the `X-Request-Id` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Edge {
     pub access_log: bool,
     /// The short way to hot answers; none where something else decides, such as the country.
     pub hot: Option<HotAnswers>,
+    /// The limit on catalog reads by client, unless it is switched off.
+    pub reads: Option<ReadLimit>,
     /// Pre-registered metric handles.
     pub metrics: EdgeMetrics,
 }
@@ -124,9 +127,21 @@ impl Edge {
         let hot = self.hot.as_ref()?;
         let known = hot.find(hot.said(request)?)?;
         let passage = self.admit(request, peer);
-        let mut response = known.respond(request.headers());
+        let mut response = match self.refuse(request, || self.client(request, peer).ip) {
+            Some(refusal) => refusal,
+            None => known.respond(request.headers()),
+        };
         self.release(passage, &mut response);
         Some(response)
+    }
+
+    fn client<B>(&self, request: &Request<B>, peer: IpAddr) -> ClientAddress {
+        self.proxies.client(request.headers(), peer)
+    }
+
+    /// The answer to one read too many.
+    fn refuse<B>(&self, request: &Request<B>, client: impl FnOnce() -> IpAddr) -> Option<Response> {
+        self.reads.as_ref()?.refuse(request, client)
     }
 
     fn admit<B>(&self, request: &Request<B>, peer: IpAddr) -> Passage {
@@ -188,7 +203,7 @@ pub async fn edge(
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
     let passage = edge.admit(&request, peer);
-    let client = edge.proxies.client(request.headers(), peer);
+    let client = edge.client(&request, peer);
     let path = request.uri().path();
     let patient = edge.patient.iter().any(|prefix| path.starts_with(prefix));
     let limit = if patient { PATIENCE } else { edge.timeout };
@@ -201,6 +216,8 @@ pub async fn edge(
     edge.metrics.in_flight.increment(1.0);
     let mut response = if preflight && passage.origin.is_some() {
         preflight_answer()
+    } else if let Some(refusal) = edge.refuse(&request, || client.ip) {
+        refusal
     } else {
         request.extensions_mut().insert(passage.id);
         request.extensions_mut().insert(client);

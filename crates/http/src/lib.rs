@@ -6,6 +6,7 @@
 //! * [`hot`]: the short way to them, before anything is routed.
 //! * [`conditional`] and [`range`]: RFC 9110 sections 13 and 14 as pure functions.
 //! * [`link`]: signed path tokens for media.
+//! * [`reads`]: the generous limit on catalog reads by client.
 //! * [`region`]: which country a call comes from, and whether it may see the catalog.
 
 pub mod cached;
@@ -15,6 +16,7 @@ pub mod edge;
 pub mod hot;
 pub mod link;
 pub mod range;
+pub mod reads;
 pub mod region;
 
 pub use client::{ClientAddress, TrustedProxies};

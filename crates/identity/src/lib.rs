@@ -37,7 +37,7 @@ pub use self::factor::NewFactor;
 pub use self::hasher::{Hasher, HasherSettings};
 pub use self::operator::{first_operator_token, is_operator, link_secret, replace_operator_token};
 pub use self::password::{Password, PasswordFault, PasswordRule};
-pub use self::seal::Sealer;
+pub use self::seal::{SECRET_LEN, Sealer, hold_secret};
 pub use self::secret::Secret;
 pub use self::sessions::SignedIn;
 pub use self::sign_up::Registration;

@@ -129,3 +129,40 @@ async fn a_rule_that_is_switched_off_counts_nothing() {
     }
     assert_eq!(limits.0.local.len(), 0);
 }
+
+#[test]
+fn the_documentation_lists_every_rule_with_its_rate() {
+    let text = include_str!("../../../docs/operating.md");
+    for rule in Rule::ALL {
+        let row = format!("| `{}` | `{}` | ", rule.name(), rule.usual());
+        assert!(text.contains(&row), "{row}");
+    }
+}
+
+/// What a check in process costs: `cargo nextest run --release -p marquee-limits --run-ignored only --no-capture`.
+#[test]
+#[ignore = "a measurement"]
+fn cost_of_a_check() {
+    let limits = Limits::new(
+        Rates::default(),
+        Arc::new(marquee_domain::SystemClock),
+        None,
+    );
+    let client = |n: u32| std::net::IpAddr::from((0x0A00_0000 + n).to_be_bytes());
+    for (clients, threads) in [(1, 1), (20_000, 1), (1_000_000, 1), (20_000, 2)] {
+        let began = std::time::Instant::now();
+        let rounds = 2_000_000_u32;
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    for n in 0..rounds {
+                        let client = client(n.wrapping_mul(2_654_435_761) % clients);
+                        let _ = std::hint::black_box(limits.check_here(Rule::CatalogReads, client));
+                    }
+                });
+            }
+        });
+        let each = began.elapsed() / rounds;
+        println!("{clients} clients, {threads} threads: {each:?} each");
+    }
+}

@@ -106,10 +106,7 @@ impl Redis {
         let until = self.now_ms() + u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
         self.rests_until.store(until, Ordering::Release);
         if !self.failing.swap(true, Ordering::AcqRel) {
-            tracing::warn!(
-                reason,
-                "Redis does not answer; the database is asked instead"
-            );
+            tracing::warn!(reason, "Redis does not answer; this node does without it");
         }
     }
 

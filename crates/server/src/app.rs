@@ -20,6 +20,9 @@ use marquee_http::cached::AnswerCache;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::link::Links;
+use marquee_http::reads::ReadLimit;
+use marquee_identity::{Identity, NoProviders, SystemChance};
+use marquee_limits::{Limits, Rule};
 use marquee_storage::{Db, DbOptions, services};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
@@ -39,6 +42,8 @@ pub(crate) struct App {
     pub(crate) gallery: Gallery,
     pub(crate) searcher: Searcher,
     pub(crate) wake: Arc<Notify>,
+    pub(crate) limits: Limits,
+    pub(crate) identity: Identity,
 }
 
 impl App {
@@ -72,6 +77,18 @@ impl App {
             settings.indexes(),
             settings.limits.indexes_mib << 20,
         );
+        let secret = marquee_identity::link_secret(&db).await?;
+        let limits = settings.limits(clock.clone(), &secret)?;
+        let sealer = settings.sealer()?;
+        marquee_identity::hold_secret(&db, &sealer).await?;
+        let identity = Identity::new(
+            db.clone(),
+            (clock.clone(), Arc::new(SystemChance)),
+            sealer,
+            (settings.hasher()?, limits.clone()),
+            Arc::new(NoProviders),
+            settings.identity(),
+        );
         let app = Self {
             settings,
             db,
@@ -81,6 +98,8 @@ impl App {
             gallery,
             searcher: Searcher::default(),
             wake: Arc::new(Notify::new()),
+            limits,
+            identity,
         };
         app.ensure_services().await?;
         Ok(app)
@@ -150,6 +169,9 @@ impl App {
                 transcoder: transcoder.clone(),
             }),
             public_url: public_url.clone(),
+            identity: self.identity.clone(),
+            same_site: settings.same_site()?,
+            cors_origins: settings.origins()?,
         });
         let copies = Copies::new(
             self.gallery.clone(),
@@ -188,8 +210,16 @@ impl App {
             patient: &["/operator/api/v1/import/"],
             access_log: settings.log.access,
             hot,
+            reads: self.limits.has(Rule::CatalogReads).then(|| ReadLimit {
+                limits: self.limits.clone(),
+                prefix: "/odx/api/v4/",
+                answer: marquee_api_odx::slow,
+            }),
             metrics: EdgeMetrics::default(),
         });
+        // Codes in plain sight are for trying things out.
+        let files = demo.then(|| settings.mail_files()).flatten();
+        let shown = files.map_or_else(Router::new, crate::outbox::router);
         let health = Router::new()
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(ready))
@@ -203,6 +233,7 @@ impl App {
             .merge(operator)
             .merge(health)
             .merge(crate::docs::router())
+            .merge(shown)
             .fallback_service(pages);
         // Around the router instead of around each route: the edge sees what no route takes, too.
         let service = ServiceBuilder::new()

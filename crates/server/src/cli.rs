@@ -101,6 +101,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Recommend,
     },
+    /// Look after mail.
+    Mail {
+        #[command(subcommand)]
+        what: Mail,
+    },
     /// Write everything (database and artwork; not media) into one file.
     Backup {
         /// Where to; - for standard output.
@@ -189,6 +194,17 @@ pub(crate) enum Import {
 pub(crate) enum Operator {
     /// Make a new operator token; the one before stops working at once.
     Token {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Mail {
+    /// Send a test mail at once, past the outbox, and say what came of it.
+    Test {
+        /// Whom to.
+        address: String,
         #[command(flatten)]
         common: Common,
     },

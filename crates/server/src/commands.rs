@@ -3,6 +3,7 @@
 mod backup;
 mod doctor;
 mod import;
+mod mail;
 mod recommend;
 mod serve;
 
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 
 use crate::app::App;
-use crate::cli::{Command, Common, Config, Listen, Operator};
+use crate::cli::{Command, Common, Config, Listen, Mail, Operator};
 use crate::configuration::{Settings, load};
 use crate::{demo, docs, telemetry};
 
@@ -123,6 +124,9 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
             app.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Mail {
+            what: Mail::Test { address, common },
+        } => mail::test(&address, &common).await,
         Command::Doctor { common } => doctor::doctor(&common).await,
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -1,7 +1,9 @@
 //! Settings: from flags, then `MARQUEE_*` environment variables, then the file, then defaults.
 //! An unknown key is an error. `docs/operating.md` lists every key.
 
+mod auth;
 mod layers;
+mod mail;
 mod meaning;
 mod sections;
 
@@ -13,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::load;
 pub(crate) use self::sections::{
-    Art, Database, EgressSettings, Limits, Log, Metrics, Recommend, Redis, Region, S3, Tls,
+    Art, Auth, Database, EgressSettings, Limits, Log, Mail, Metrics, Recommend, Redis, Region, S3,
+    Tls,
 };
 use crate::transcode::Transcoding;
 
@@ -25,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// What links begin with; made of `listen` when empty.
     pub(crate) public_url: String,
+    /// What the platform is called, in mail.
+    pub(crate) name: String,
     /// Where everything is kept.
     pub(crate) data_dir: PathBuf,
     /// Services by name; the first is the default one of calls that may leave the name out.
@@ -37,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<String>,
     /// Origins that may call from a browser with credentials.
     pub(crate) cors_origins: Vec<String>,
+    pub(crate) auth: Auth,
     pub(crate) database: Database,
     pub(crate) redis: Redis,
     pub(crate) tls: Tls,
@@ -46,6 +52,7 @@ pub(crate) struct Settings {
     pub(crate) egress: EgressSettings,
     pub(crate) transcode: Transcoding,
     pub(crate) recommend: Recommend,
+    pub(crate) mail: Mail,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
@@ -56,12 +63,14 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([0, 0, 0, 0], 8080)),
             public_url: String::new(),
+            name: "Marquee".to_owned(),
             data_dir: PathBuf::from("marquee-data"),
             services: vec!["amasian".to_owned()],
             new_service_visibility: "members".to_owned(),
             default_service: String::new(),
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
+            auth: Auth::default(),
             database: Database::default(),
             redis: Redis::default(),
             tls: Tls::default(),
@@ -71,6 +80,7 @@ impl Default for Settings {
             egress: EgressSettings::default(),
             transcode: Transcoding::default(),
             recommend: Recommend::default(),
+            mail: Mail::default(),
             limits: Limits::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -113,6 +123,12 @@ impl Settings {
         {
             bail!("public_url: must be http://HOST or https://HOST, without a path");
         }
+        if self.name.trim().is_empty() {
+            bail!("name: the platform needs one");
+        }
+        self.check_auth()?;
+        self.check_mail()?;
+        self.rates()?;
         self.art_bucket()?;
         self.proxies()?;
         self.origins()?;

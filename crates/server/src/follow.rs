@@ -11,6 +11,8 @@ use crate::app::App;
 
 /// How often the version is read.
 const VERSION_TIME: Duration = Duration::from_millis(500);
+/// How often sessions that ended elsewhere are read; well within the second in which they must be refused.
+const SESSIONS_TIME: Duration = Duration::from_millis(400);
 /// How long the search index rests between two looks.
 const INDEX_TIME: Duration = Duration::from_millis(300);
 /// How often popularity is brought into it.
@@ -37,6 +39,23 @@ pub(crate) async fn version(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = app.db.refresh_version().await {
             tracing::warn!(%error, "the catalog version could not be read");
+        }
+    }
+}
+
+/// Hears which sessions have ended on other nodes, so that they are refused here within a second.
+pub(crate) async fn sessions(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        if let Err(error) = app.identity.follow_sessions().await {
+            let error = format!("{:#}", anyhow::Error::from(error));
+            tracing::warn!(
+                error,
+                "ended sessions could not be read; each call asks for its own"
+            );
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SESSIONS_TIME) => {}
         }
     }
 }

@@ -2,17 +2,20 @@
 //!
 //! Only this crate knows the configuration file, the environment and both sides of a port.
 
+mod accounts;
 mod app;
 mod assets;
 mod bring_in;
 mod cli;
 mod commands;
 mod configuration;
+mod deliver;
 mod demo;
 mod docs;
 mod follow;
 mod jobs;
 mod listen;
+mod outbox;
 mod pages;
 mod progress;
 mod recommend;

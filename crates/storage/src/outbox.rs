@@ -197,19 +197,6 @@ fn pause_ms(attempts: i64) -> i64 {
     (FIRST_PAUSE_MS << doublings).min(LAST_PAUSE_MS)
 }
 
-/// Puts a mail back that was claimed and not tried.
-///
-/// # Errors
-/// When the database fails.
-pub async fn put_back(unit: &mut Unit, mail: &Mail, now: Timestamp) -> Result<()> {
-    let sql = "UPDATE mails SET due_at = $3, attempts = attempts - 1 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
-    let statement = Statement::new(sql)
-        .bind(mail.id.0)
-        .bind(mail.attempts)
-        .bind(now);
-    unit.execute(statement).await.map(|_| ())
-}
-
 /// When the next mail is due.
 ///
 /// # Errors

@@ -239,19 +239,6 @@ pub const ACCOUNT_CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
         ],
     ),
     (
-        ErrorCode::RateLimited,
-        "RATE_LIMITED",
-        429,
-        [
-            "요청이 너무 많습니다. 잠시 후 다시 시도하세요.",
-            "Too many requests. Try again in a while.",
-            "Demasiadas solicitudes. Inténtelo más tarde.",
-            "请求过多，请稍后再试。",
-            "請求過多，請稍後再試。",
-            "Muitos pedidos. Tente de novo mais tarde.",
-        ],
-    ),
-    (
         ErrorCode::TooManyAttempts,
         "TOO_MANY_ATTEMPTS",
         429,

@@ -251,6 +251,19 @@ pub const CODES: &[(ErrorCode, &str, u16, [&str; 6])] = &[
         ],
     ),
     (
+        ErrorCode::RateLimited,
+        "RATE_LIMITED",
+        429,
+        [
+            "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+            "That was too much at once. Please try again later.",
+            "Demasiadas solicitudes. Inténtalo de nuevo más tarde.",
+            "请求过于频繁，请稍后再试。",
+            "請求過於頻繁，請稍後再試。",
+            "Demasiados pedidos. Tente novamente mais tarde.",
+        ],
+    ),
+    (
         ErrorCode::InternalError,
         "INTERNAL_ERROR",
         500,

@@ -51,6 +51,23 @@ async fn other_methods_are_405_in_shape() {
 }
 
 #[tokio::test]
+async fn whoever_is_too_fast_is_told_when_to_come_again() {
+    let mut headers = axum::http::HeaderMap::new();
+    headers.insert("accept-language", "pt".parse().unwrap());
+    let slow = marquee_limits::Slow {
+        rule: marquee_limits::Rule::CatalogReads,
+        retry_after_s: 7,
+    };
+    let response = marquee_api_odx::slow(&headers, slow);
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.headers()["retry-after"], "7");
+    let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+    let json: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+    assert_eq!(json["code"], "RATE_LIMITED");
+    validate("listContent", 429, &json);
+}
+
+#[tokio::test]
 async fn unknown_and_odd_slugs_are_not_found() {
     let app = TestApp::with_catalog().await;
     for slug in [

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request};
 use http_body_util::BodyExt;
-use marquee_api_odx::{Deps, ServiceDirectory, router};
+use marquee_api_odx::{Deps, SameSite, ServiceDirectory, router};
 use marquee_catalog::import::Importer;
 use marquee_catalog::record::{Outcome, Record};
 use marquee_catalog::search::{Follower, Searcher};
@@ -20,6 +20,11 @@ use marquee_http::client::TrustedProxies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::region::Regions;
+use marquee_identity::{
+    Address, Hasher, HasherSettings, Identity, IdentitySettings, Refusal, SECRET_LEN, Sealer,
+    SocialClaims, SocialTokens, SystemChance,
+};
+use marquee_limits::{Limits, Rates};
 use marquee_storage::services;
 use marquee_storage::testing::TestDb;
 use serde_json::Value;
@@ -42,12 +47,35 @@ impl Streams for Nowhere {
     }
 }
 
+/// A provider whose tokens are `subject address`, with `!` in front of an address that is not its own.
+struct Provider;
+
+impl SocialTokens for Provider {
+    fn check<'a>(
+        &'a self,
+        _: marquee_domain::account::Provider,
+        id_token: &'a str,
+        _: Timestamp,
+    ) -> futures_util::future::BoxFuture<'a, marquee_identity::Result<SocialClaims>> {
+        Box::pin(async move {
+            let (subject, address) = id_token.split_once(' ').ok_or(Refusal::SocialInvalid)?;
+            Ok(SocialClaims {
+                subject: subject.to_owned(),
+                address: Address::parse(address.trim_start_matches('!')),
+                authoritative: !address.starts_with('!'),
+                name: String::new(),
+            })
+        })
+    }
+}
+
 pub(crate) struct TestApp {
     pub(crate) router: Router,
     edge: Arc<Edge>,
     searcher: Searcher,
     pub(crate) test: TestDb,
     pub(crate) clock: Arc<MockClock>,
+    pub(crate) identity: Identity,
 }
 
 pub(crate) struct Answer {
@@ -93,6 +121,21 @@ impl TestApp {
             let db = test.db.clone();
             HotAnswers::new("/odx/api/v4/", clock.clone(), move || db.catalog_version())
         });
+        let hasher = HasherSettings {
+            memory_kib: 64,
+            passes: 1,
+            hands: 2,
+            waiting: 64,
+        };
+        let limits = Limits::new(Rates::default(), clock.clone(), None);
+        let identity = Identity::new(
+            test.db.clone(),
+            (clock.clone(), Arc::new(SystemChance)),
+            Sealer::new(&[7; SECRET_LEN]).unwrap(),
+            (Hasher::new(hasher, &SystemChance).unwrap(), limits),
+            Arc::new(Provider),
+            IdentitySettings::new("http://test.example"),
+        );
         let router = router(Deps {
             db: test.db.clone(),
             clock: clock.clone(),
@@ -108,6 +151,9 @@ impl TestApp {
             neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(Nowhere),
             public_url: "http://test.example".to_owned(),
+            identity: identity.clone(),
+            same_site: SameSite::Lax,
+            cors_origins: Vec::new(),
         });
         let around = Arc::new(Edge {
             proxies: TrustedProxies::new(vec!["10.0.0.1".parse().unwrap()]),
@@ -115,6 +161,7 @@ impl TestApp {
             timeout: std::time::Duration::from_secs(10),
             patient: &[],
             access_log: false,
+            reads: None,
             hot,
             metrics: EdgeMetrics::default(),
         });
@@ -128,6 +175,7 @@ impl TestApp {
             searcher,
             test,
             clock,
+            identity,
         }
     }
 

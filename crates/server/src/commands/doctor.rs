@@ -56,6 +56,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
         Err(error) => findings.say(false, format_args!("database: {error:#}")),
     }
     redis(&settings, &mut findings).await;
+    mail(&settings, &mut findings).await;
     data_folder(&settings, &mut findings);
     extras(&settings, &mut findings).await;
     Ok(if findings.bad == 0 {
@@ -120,6 +121,25 @@ async fn redis(settings: &Settings, findings: &mut Findings) {
     match checked {
         Ok(()) => findings.say(true, format_args!("redis: answers")),
         Err(error) => findings.say(false, format_args!("redis: {error}")),
+    }
+}
+
+/// The way that mail leaves: connects and signs in, without sending.
+async fn mail(settings: &Settings, findings: &mut Findings) {
+    let checked = match settings.courier() {
+        Ok(courier) => courier.check().await.map_err(anyhow::Error::from),
+        Err(error) => Err(error),
+    };
+    match (checked, settings.mail_files()) {
+        (Ok(()), None) => findings.say(true, format_args!("mail: {} answers", settings.mail.host)),
+        (Ok(()), Some(files)) => findings.say(
+            true,
+            format_args!(
+                "mail: files in {}; nothing is sent until mail.host is set",
+                files.folder().display()
+            ),
+        ),
+        (Err(error), _) => findings.say(false, format_args!("mail: {error:#}")),
     }
 }
 

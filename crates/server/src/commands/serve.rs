@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::set_up_link;
 use crate::app::App;
 use crate::configuration::Settings;
-use crate::{demo, follow, jobs, listen, recommend, telemetry, tls};
+use crate::{accounts, deliver, demo, follow, jobs, listen, recommend, telemetry, tls};
 
 /// Serves until a signal asks for the end.
 pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Result<ExitCode> {
@@ -29,11 +29,15 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
         demo::seed(&app).await?;
     }
     let faces = app.faces(metrics.clone(), is_demo).await?;
+    let post = deliver::Post::of(&app)?;
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(jobs::work(app.clone(), stop.clone()));
     tasks.spawn(follow::version(app.clone(), stop.clone()));
     tasks.spawn(follow::search_index(app.clone(), stop.clone()));
     tasks.spawn(recommend::ask_when_due(app.clone(), stop.clone()));
+    tasks.spawn(post.work(stop.clone()));
+    tasks.spawn(follow::sessions(app.clone(), stop.clone()));
+    tasks.spawn(accounts::work(app.clone(), stop.clone()));
     if let Some(certificates) = &certificates {
         tasks.spawn(certificates.clone().watch(stop.clone()));
     }

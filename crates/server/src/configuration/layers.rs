@@ -126,6 +126,26 @@ mod tests {
         assert!(fails(&[("MARQUEE_TLS__CERT", "x.pem")]));
         assert!(fails(&[("MARQUEE_DEFAULT_SERVICE", "other")]));
         assert!(fails(&[("MARQUEE_RECOMMEND__EVERY_HOURS", "0")]));
+        assert!(fails(&[("MARQUEE_LIMITS__RATES__SIGN_IN", "5/1m")]));
+        assert!(fails(&[("MARQUEE_LIMITS__RATES__MERGE", "often")]));
+        assert!(!fails(&[("MARQUEE_LIMITS__RATES__MERGE", "5/1m")]));
+        assert!(fails(&[("MARQUEE_NAME", " ")]));
+        assert!(fails(&[("MARQUEE_MAIL__FROM", "nobody")]));
+        assert!(
+            fails(&[("MARQUEE_MAIL__HOST", "mail.example")]),
+            "from is needed"
+        );
+        let mail = |more: (&'static str, &'static str)| {
+            let from = ("MARQUEE_MAIL__FROM", "post@tv.example");
+            fails(&[from, ("MARQUEE_MAIL__HOST", "mail.example"), more])
+        };
+        assert!(!mail(("MARQUEE_MAIL__USER", "post")));
+        assert!(mail(("MARQUEE_MAIL__SECURITY", "ssl")));
+        assert!(
+            mail(("MARQUEE_MAIL__SECURITY", "none")),
+            "not over a network"
+        );
+        assert!(mail(("MARQUEE_MAIL__PORT", "70000")));
         assert!(!fails(&[]));
     }
 
@@ -156,6 +176,7 @@ mod tests {
         let variables = env(&[
             ("MARQUEE_S3__SECRET_ACCESS_KEY", "hunter2"),
             ("MARQUEE_DATABASE__URL", "postgres://u:hunter3@h/d"),
+            ("MARQUEE_MAIL__PASSWORD", "hunter4"),
         ]);
         let printed = load(&[], None, variables, &[]).unwrap().print().unwrap();
         assert!(!printed.contains("hunter"), "{printed}");

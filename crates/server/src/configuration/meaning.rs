@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::http::HeaderValue;
+use marquee_domain::Clock;
 use marquee_engine::S3Settings;
 use marquee_http::TrustedProxies;
 use marquee_http::region::Regions;
-use marquee_redis::{Redis, SharedProgress};
+use marquee_limits::{Limits, Rates, Shared};
+use marquee_redis::{Redis, SharedLimits, SharedProgress};
 
 use super::Settings;
 
@@ -82,6 +84,29 @@ impl Settings {
         Ok(Some(Arc::new(SharedProgress::new(redis))))
     }
 
+    /// The rates of limits in force.
+    pub(crate) fn rates(&self) -> anyhow::Result<Rates> {
+        let mut rates = Rates::default();
+        for (name, rate) in &self.limits.rates {
+            let set = rates.set(name, rate);
+            set.with_context(|| format!("limits.rates.{name} = {rate:?}"))?;
+        }
+        Ok(rates)
+    }
+
+    /// The limits, counted with other nodes where there is Redis; `secret` hides there who is counted. Belongs to the
+    /// runtime that it is called on.
+    pub(crate) fn limits(&self, clock: Arc<dyn Clock>, secret: &[u8]) -> anyhow::Result<Limits> {
+        let shared = if self.redis.url.is_empty() {
+            None
+        } else {
+            // A connection of its own, so that limits do not stand in line behind progress.
+            let redis = Redis::open(&self.redis.url).context("redis.url")?;
+            Some(Arc::new(SharedLimits::new(redis, secret)) as Arc<dyn Shared>)
+        };
+        Ok(Limits::new(self.rates()?, clock, shared))
+    }
+
     pub(crate) fn s3(&self) -> Option<S3Settings> {
         let s3 = &self.s3;
         (!s3.access_key_id.is_empty() || s3.endpoint.is_some()).then(|| S3Settings {
@@ -142,6 +167,12 @@ impl Settings {
         let mut shown = self.clone();
         if !shown.s3.secret_access_key.is_empty() {
             shown.s3.secret_access_key = "[redacted]".to_owned();
+        }
+        if !shown.auth.secret.is_empty() {
+            shown.auth.secret = "[redacted]".to_owned();
+        }
+        if !shown.mail.password.is_empty() {
+            shown.mail.password = "[redacted]".to_owned();
         }
         shown.database.url = without_password(&shown.database.url);
         shown.redis.url = without_password(&shown.redis.url);

@@ -1,5 +1,6 @@
 //! The sections of the configuration, with their defaults.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -54,6 +55,43 @@ impl From<Careful> for Durability {
 pub(crate) struct Redis {
     /// `redis://…` or `rediss://…`; none when empty.
     pub(crate) url: String,
+}
+
+/// Accounts. Never printed as it is, for its secret.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Auth {
+    /// File with the server's own secret; `secret.key` of the data folder when absent, made when it is not there.
+    pub(crate) secret_file: Option<PathBuf>,
+    /// The secret itself, in the place of a file; nodes on one database share it.
+    pub(crate) secret: String,
+    /// `lax`, or `none` for web apps of another site (`https` and `cors_origins` only).
+    pub(crate) cookie_same_site: String,
+    /// Whether calls tell if an address has an account.
+    pub(crate) tells_registration: bool,
+    /// Days that a session lasts without being used.
+    pub(crate) refresh_days: u32,
+    /// Days that a session lasts at most.
+    pub(crate) session_days: u32,
+    /// Passwords that are hashed at once; each takes 19 MiB.
+    pub(crate) password_hands: usize,
+    /// Sign-ins that may wait for that; more are asked to come back.
+    pub(crate) password_waiting: usize,
+}
+
+impl Default for Auth {
+    fn default() -> Self {
+        Self {
+            secret_file: None,
+            secret: String::new(),
+            cookie_same_site: "lax".to_owned(),
+            tells_registration: true,
+            refresh_days: 30,
+            session_days: 365,
+            password_hands: 2,
+            password_waiting: 64,
+        }
+    }
 }
 
 /// Certificate and key, read again when they change.
@@ -123,6 +161,41 @@ pub(crate) struct Recommend {
     pub(crate) every_hours: u32,
 }
 
+/// Mail. Never printed as it is, for its password.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Mail {
+    /// Whom mail comes from, `NAME@HOST` or `Name <NAME@HOST>`; made of the public address when empty.
+    pub(crate) from: String,
+    /// The mail server; mails are files in the data folder when empty.
+    pub(crate) host: String,
+    /// Its port; the usual one of `security` when absent.
+    pub(crate) port: Option<u16>,
+    /// `starttls`, `tls`, or `none` for a server on this machine.
+    pub(crate) security: String,
+    pub(crate) user: String,
+    pub(crate) password: String,
+    /// File that holds the password, instead of `password`.
+    pub(crate) password_file: Option<PathBuf>,
+    /// PEM file of a certificate authority of one's own.
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            from: String::new(),
+            host: String::new(),
+            port: None,
+            security: "starttls".to_owned(),
+            user: String::new(),
+            password: String::new(),
+            password_file: None,
+            ca_file: None,
+        }
+    }
+}
+
 /// Bounds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -135,6 +208,9 @@ pub(crate) struct Limits {
     pub(crate) indexes_mib: u64,
     /// Connections at a time; more wait.
     pub(crate) connections: usize,
+    /// How often somebody may do something, by the name of the rule: `5/10m`, or `off`. Rules that are not named have
+    /// their usual rate.
+    pub(crate) rates: BTreeMap<String, String>,
 }
 
 /// The log.
@@ -183,6 +259,7 @@ impl Default for Limits {
             answers_mib: 64,
             indexes_mib: 64,
             connections: 10_000,
+            rates: BTreeMap::new(),
         }
     }
 }

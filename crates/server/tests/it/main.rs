@@ -11,6 +11,8 @@ mod commands;
 mod durability;
 mod garbage;
 mod killed;
+mod limits;
+mod mail;
 mod nodes;
 mod object_storage;
 mod operator;

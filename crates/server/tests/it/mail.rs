@@ -1,0 +1,426 @@
+//! Mail through a real mail server (`aiosmtpd` of PyPI), and what becomes of it when there is none.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use marquee_domain::letter::PagePath;
+use marquee_domain::{Letter, UiLanguage};
+use marquee_storage::testing::postgres;
+use marquee_storage::{Db, DbOptions, Query, Statement, outbox};
+use serde_json::Value;
+
+use crate::binary::{PATIENCE, Server, folder, marquee, said, until};
+
+/// A mail server, gone with this value.
+struct MailServer {
+    child: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl MailServer {
+    fn start(python: &str, dir: &Path, mode: &str, port: u16) -> Self {
+        let folder = dir.join("arrived");
+        std::fs::create_dir_all(&folder).unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail_server.py");
+        let mut child = Command::new(python)
+            .arg(script)
+            .arg(&folder)
+            .args([mode, &port.to_string()])
+            .args([dir.join("cert.pem"), dir.join("key.pem")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
+        let port = line.trim().parse().unwrap();
+        Self {
+            child,
+            port,
+            folder,
+        }
+    }
+
+    /// What has arrived, in order of arrival at one server.
+    fn arrived(&self) -> Vec<Value> {
+        let entries = std::fs::read_dir(&self.folder).unwrap();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|it| it == "json"));
+        files.sort();
+        let read = |path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        files.into_iter().map(read).collect()
+    }
+
+    fn has(&self, count: usize) {
+        until("mails", PATIENCE, || self.arrived().len() >= count);
+    }
+
+    /// The recipients of everything that has arrived.
+    fn recipients(&self) -> Vec<String> {
+        let to = |mail: &Value| mail["recipients"][0].as_str().unwrap().to_owned();
+        let mut all: Vec<String> = self.arrived().iter().map(to).collect();
+        all.sort();
+        all
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary with settings for a mail server.
+fn with_mail(dir: &Path, security: &str, port: u16) -> Command {
+    let mut command = marquee(dir);
+    command
+        .env("MARQUEE_NAME", "Kino 시네마")
+        .env("MARQUEE_PUBLIC_URL", "https://tv.example")
+        .env("MARQUEE_MAIL__FROM", "post@tv.example")
+        .env("MARQUEE_MAIL__HOST", "localhost")
+        .env("MARQUEE_MAIL__PORT", port.to_string())
+        .env("MARQUEE_MAIL__SECURITY", security);
+    command
+}
+
+/// The same with sign-in and the certificate of a server of one's own.
+fn with_tls(dir: &Path, security: &str, port: u16, password: &str) -> Command {
+    std::fs::write(dir.join("password"), format!("{password}\n")).unwrap();
+    let mut command = with_mail(dir, security, port);
+    command
+        .env("MARQUEE_MAIL__USER", "post")
+        .env("MARQUEE_MAIL__PASSWORD_FILE", dir.join("password"))
+        .env("MARQUEE_MAIL__CA_FILE", dir.join("cert.pem"));
+    command
+}
+
+fn certificate(dir: &Path) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(dir.join("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(dir.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+}
+
+/// Starts a server whose public address is not where it listens.
+fn serve(mut command: Command, dir: &Path) -> Server {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let child = command
+        .args(["serve", "--listen", &address.to_string()])
+        .stdout(Stdio::null())
+        .current_dir(dir)
+        .spawn()
+        .unwrap();
+    let server = Server {
+        child,
+        address,
+        url: format!("http://{address}"),
+        token: None,
+        ready_after: Duration::ZERO,
+        printed: String::new(),
+    };
+    until("ready", PATIENCE, || {
+        crate::binary::call(address, "GET", "/readyz", &[], b"").is_ok_and(|it| it.status == 200)
+    });
+    server
+}
+
+/// The outbox of a running server, from outside.
+struct Outbox {
+    runtime: tokio::runtime::Runtime,
+    db: Db,
+}
+
+impl Outbox {
+    fn of(dir: &Path) -> Self {
+        let file = dir.join("data").join("marquee.db");
+        Self::open(&DbOptions::new(format!("sqlite:{}", file.display())))
+    }
+
+    fn open(options: &DbOptions) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let db = runtime.block_on(Db::open(options)).unwrap();
+        Self { runtime, db }
+    }
+
+    fn add(&self, to: &str, language: UiLanguage, letter: &Letter) {
+        self.runtime.block_on(async {
+            let mut unit = self.db.begin().await.unwrap();
+            let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+            outbox::add(&mut unit, to, language, letter, now)
+                .await
+                .unwrap();
+            unit.save().await.unwrap();
+        });
+    }
+
+    /// State, attempts, whether it still says anything, and reason, of the mail to somebody.
+    fn state(&self, to: &str) -> (String, i64, bool, String) {
+        self.runtime.block_on(async {
+            let mut reader = self.db.reader();
+            let q: &mut dyn Query = &mut reader;
+            let sql = "SELECT state, attempts, parameters, reason FROM mails WHERE recipient = $1";
+            let row = q.row(Statement::new(sql).bind(to)).await.unwrap().unwrap();
+            let says = !row.text(2).unwrap().is_empty();
+            (
+                row.text(0).unwrap(),
+                row.int(1).unwrap(),
+                says,
+                row.text(3).unwrap(),
+            )
+        })
+    }
+
+    /// Lets no mail wait for its time.
+    fn hurry(&self) {
+        self.runtime.block_on(async {
+            let mut unit = self.db.begin().await.unwrap();
+            let sql = "UPDATE mails SET due_at = 0 WHERE state = 'waiting'";
+            unit.execute(Statement::new(sql)).await.unwrap();
+            unit.save().await.unwrap();
+        });
+    }
+
+    fn becomes(&self, to: &str, state: &str) {
+        until(state, PATIENCE, || self.state(to).0 == state);
+    }
+}
+
+fn code() -> Letter {
+    Letter::SignUpCode {
+        code: "493817".to_owned(),
+        minutes: 10,
+    }
+}
+
+#[test]
+fn mails_arrive_over_tls_with_sign_in() {
+    let dir = folder();
+    let dir = dir.path();
+    let Some(python) = crate::python::with(dir, "aiosmtpd", "aiosmtpd") else {
+        return;
+    };
+    certificate(dir);
+    let mail = MailServer::start(&python, dir, "starttls", 0);
+    let _server = serve(with_tls(dir, "starttls", mail.port, "hunter2"), dir);
+    let outbox = Outbox::of(dir);
+    let reset = Letter::PasswordReset {
+        page: PagePath::parse("/reset#token=a.b-c").unwrap(),
+        minutes: 15,
+    };
+    for (n, language) in UiLanguage::ALL.into_iter().enumerate() {
+        outbox.add(&format!("code{n}@example.org"), language, &code());
+        outbox.add(&format!("reset{n}@example.org"), language, &reset);
+    }
+    mail.has(12);
+    for mail in mail.arrived() {
+        assert_eq!(mail["defects"], serde_json::json!([]), "{mail}");
+        assert_eq!(mail["signed_in"], true);
+        assert_eq!(mail["sender"], "post@tv.example");
+        assert_eq!(mail["headers"]["from"], "Kino 시네마 <post@tv.example>");
+        let to = mail["recipients"][0].as_str().unwrap();
+        assert_eq!(mail["headers"]["to"], to);
+        let said = if to.starts_with("code") {
+            "493817"
+        } else {
+            "https://tv.example/reset#token=a.b-c"
+        };
+        for part in ["plain", "html"] {
+            let text = mail[part].as_str().unwrap();
+            assert!(
+                text.contains(said) && text.contains("Kino 시네마"),
+                "{part}: {text}"
+            );
+        }
+    }
+    let subjects: std::collections::BTreeSet<String> = mail
+        .arrived()
+        .iter()
+        .map(|mail| mail["headers"]["subject"].as_str().unwrap().to_owned())
+        .collect();
+    for subject in [
+        "Kino 시네마 인증 코드",
+        "Your code for Kino 시네마",
+        "為 Kino 시네마 設定新密碼",
+    ] {
+        assert!(subjects.contains(subject), "{subject:?} in {subjects:?}");
+    }
+    outbox.becomes("code0@example.org", "sent");
+    assert_eq!(
+        outbox.state("code0@example.org"),
+        ("sent".to_owned(), 1, false, String::new())
+    );
+
+    let doctor = |password: &str| {
+        let mut command = with_tls(dir, "starttls", mail.port, password);
+        said(&command.arg("doctor").output().unwrap()).1
+    };
+    assert!(doctor("hunter2").contains("ok   mail: localhost answers"));
+    let refused = doctor("wrong");
+    assert!(
+        refused.contains("BAD  mail: ") && !refused.contains("wrong"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_test_mail_says_what_came_of_it() {
+    let dir = folder();
+    let dir = dir.path();
+    let Some(python) = crate::python::with(dir, "aiosmtpd", "aiosmtpd") else {
+        return;
+    };
+    certificate(dir);
+    let mail = MailServer::start(&python, dir, "tls", 0);
+    let test = |mut command: Command, to: &str| {
+        said(&command.args(["mail", "test", to]).output().unwrap())
+    };
+    let over_tls = |password: &str| with_tls(dir, "tls", mail.port, password);
+    let (code, printed, _) = test(over_tls("hunter2"), "ann@example.org");
+    assert_eq!((code, printed.as_str()), (Some(0), "localhost took it\n"));
+    assert_eq!(mail.recipients(), ["ann@example.org"]);
+    let (code, _, complaint) = test(over_tls("hunter2"), "refused@example.org");
+    assert!(
+        code == Some(1) && complaint.contains("no such mailbox"),
+        "{complaint}"
+    );
+    let (code, _, complaint) = test(over_tls("wrong"), "ann@example.org");
+    assert!(code == Some(1) && complaint.contains("535"), "{complaint}");
+    let mut distrusting = over_tls("hunter2");
+    distrusting.env_remove("MARQUEE_MAIL__CA_FILE");
+    let (code, _, complaint) = test(distrusting, "ann@example.org");
+    assert!(
+        code == Some(1) && complaint.contains("certificate"),
+        "{complaint}"
+    );
+    let (code, printed, _) = test(marquee(dir), "ann@example.org");
+    assert!(code == Some(0) && printed.contains("outbox"), "{printed}");
+    assert_eq!(mail.arrived().len(), 1);
+}
+
+#[test]
+fn nothing_is_lost_while_the_mail_server_is_down() {
+    let dir = folder();
+    let dir = dir.path();
+    let Some(python) = crate::python::with(dir, "aiosmtpd", "aiosmtpd") else {
+        return;
+    };
+    let port = MailServer::start(&python, dir, "plain", 0).port;
+    let server = serve(with_mail(dir, "none", port), dir);
+    let outbox = Outbox::of(dir);
+    for n in 0..6 {
+        outbox.add(&format!("{n}@example.org"), UiLanguage::Es, &code());
+    }
+    outbox.add("refused@example.org", UiLanguage::En, &code());
+    outbox.add("busy@example.org", UiLanguage::En, &code());
+    outbox.add("nobody", UiLanguage::En, &code());
+    outbox.becomes("nobody", "given_up");
+    for to in ["5@example.org", "refused@example.org", "busy@example.org"] {
+        until("a try", PATIENCE, || !outbox.state(to).3.is_empty());
+        let (state, attempts, says, _) = outbox.state(to);
+        assert_eq!((state.as_str(), attempts, says), ("waiting", 1, true));
+    }
+    // It is killed, too; another start goes on.
+    drop(server);
+    let mail = MailServer::start(&python, dir, "plain", port);
+    outbox.hurry();
+    let _server = serve(with_mail(dir, "none", port), dir);
+    mail.has(6);
+    outbox.becomes("refused@example.org", "given_up");
+    let (_, attempts, says, reason) = outbox.state("refused@example.org");
+    assert!(
+        attempts == 2 && !says && reason.contains("no such mailbox"),
+        "{reason}"
+    );
+    until("a second try", PATIENCE, || {
+        outbox.state("busy@example.org").1 == 2
+    });
+    until("its reason", PATIENCE, || {
+        outbox.state("busy@example.org").3.contains("later")
+    });
+    assert_eq!(outbox.state("busy@example.org").0, "waiting");
+    std::fs::write(mail.folder.join("calm"), "").unwrap();
+    outbox.hurry();
+    outbox.becomes("busy@example.org", "sent");
+    let mut all: Vec<String> = (0..6).map(|n| format!("{n}@example.org")).collect();
+    all.push("busy@example.org".to_owned());
+    assert_eq!(mail.recipients(), all, "each once");
+}
+
+#[test]
+fn two_nodes_send_each_mail_once() {
+    let dir = folder();
+    let dir = dir.path();
+    let Some(python) = crate::python::with(dir, "aiosmtpd", "aiosmtpd") else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some(db) = runtime.block_on(postgres()) else {
+        return;
+    };
+    let mail = MailServer::start(&python, dir, "plain", 0);
+    let nodes = ["one", "other"].map(|name| {
+        let home = dir.join(name);
+        std::fs::create_dir_all(&home).unwrap();
+        let mut command = with_mail(&home, "none", mail.port);
+        command.env("MARQUEE_DATABASE__URL", &db.options.address);
+        serve(command, &home)
+    });
+    let outbox = Outbox::open(&db.options);
+    let mut all: Vec<String> = (100..160).map(|n| format!("{n}@example.org")).collect();
+    for to in &all {
+        outbox.add(to, UiLanguage::Pt, &code());
+    }
+    mail.has(all.len());
+    for to in &all {
+        outbox.becomes(to, "sent");
+    }
+    all.sort();
+    assert_eq!(mail.recipients(), all);
+    drop(nodes);
+}
+
+#[test]
+fn the_demo_shows_its_outbox_and_nothing_else_does() {
+    let dir = folder();
+    let demo = Server::running("demo", marquee(dir.path()));
+    let page = demo.get("/outbox");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("No mail yet."));
+    assert!(page.headers["content-security-policy"].starts_with("default-src 'none'"));
+    let outbox = Outbox::of(dir.path());
+    let letter = Letter::AccountsMerged {
+        address: "<b>&@example.org".to_owned(),
+        at: 0,
+        undo: PagePath::parse("/undo#t=1").unwrap(),
+        days: 30,
+    };
+    outbox.add("ann@example.org", UiLanguage::En, &letter);
+    outbox.add("ann@example.org", UiLanguage::Ko, &code());
+    until("both mails", PATIENCE, || {
+        let page = demo.get("/outbox").text();
+        page.contains("493817") && page.contains("/undo#t=1")
+    });
+    let page = demo.get("/outbox").text();
+    assert!(
+        page.contains("&lt;b&gt;&amp;@example.org") && !page.contains("<b>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("/undo#t=1\" rel"),
+        "links can be followed: {page}"
+    );
+    assert!(
+        page.find("493817") < page.find("/undo#t=1"),
+        "newest first: {page}"
+    );
+    drop(demo);
+
+    let other = folder();
+    let served = Server::start(other.path());
+    assert!(!served.get("/outbox").text().contains("<h1>Outbox"));
+}
