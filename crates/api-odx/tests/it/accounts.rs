@@ -675,8 +675,7 @@ async fn favorites_and_members_services_follow_the_session() {
     let app = TestApp::with_catalog().await;
     let session = app.sign_up(SAM, &[]).await;
     let favorites = (Method::POST, "/favorites/");
-    let id = app.ok("listContent", "/content/?page_size=1", "en").await["results"][0]["data"]["id"]
-        .clone();
+    let id = app.ok("getContent", "/content/the-long-tide/", "en").await["id"].clone();
     let body = json!({"source_id": id, "type": "content"});
     let answer = app
         .post("addFavorite", favorites, &session.bearer(), body)
