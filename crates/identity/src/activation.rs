@@ -212,7 +212,8 @@ impl Identity {
         // Long enough for a spent refresh token to be recognised as one.
         marquee_storage::sessions::purge(&mut unit, now - 30 * DAY).await?;
         marquee_storage::audit::purge(&mut unit, now - 365 * DAY).await?;
-        Ok(unit.save().await?)
+        unit.save().await?;
+        self.forget_merged(now).await
     }
 }
 

@@ -1,0 +1,312 @@
+//! Merging: a device's things into an account, and one account into another, which can be undone.
+
+use marquee_domain::account::{Account, AccountState, EndReason, Provider, Viewer};
+use marquee_domain::letter::Letter;
+use marquee_domain::personal::{DeviceId, FavoriteKind, Owner, Progress};
+use marquee_domain::{ContentId, ServiceId, Timestamp};
+use marquee_limits::Rule;
+use marquee_storage::merges::{self, Merge};
+use marquee_storage::personal::{self, KeptFavorite};
+use marquee_storage::{Unit, accounts, credentials, favorites, progress};
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::core::{Client, Core, Identity};
+use crate::events::{Kind, Note, page};
+use crate::password::Password;
+use crate::{IdentityError, Refusal, Result, pages};
+
+/// How long a merge can be undone.
+pub(crate) const UNDO_MS: i64 = 30 * 86_400_000;
+const UNDO_DAYS: u32 = 30;
+
+/// What shows that an account is somebody's.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof<'a> {
+    /// Address and password.
+    Password(&'a Address, &'a Password),
+    /// A provider's ID token.
+    Social(Provider, &'a str),
+}
+
+/// What both had before.
+#[derive(Serialize, Deserialize)]
+struct Journal {
+    kept: Things,
+    merged: Things,
+    /// Identities that moved: provider and subject.
+    identities: Vec<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Things {
+    favorites: Vec<(i64, String, i64, i64)>,
+    progress: Vec<(i64, i64, i64, i64, String)>,
+}
+
+impl Things {
+    async fn of(unit: &mut Unit, owner: &Owner) -> Result<Self> {
+        let favorites = personal::favorites(unit, owner).await?;
+        let progress = personal::progress(unit, owner).await?;
+        Ok(Self {
+            favorites: favorites
+                .into_iter()
+                .map(|f| (f.service.0, f.kind, f.source_id, f.created_at))
+                .collect(),
+            progress: progress
+                .into_iter()
+                .map(|(service, p)| (service.0, p.content.0, p.position_s, p.updated_at, p.device))
+                .collect(),
+        })
+    }
+
+    fn favorites(&self) -> impl Iterator<Item = KeptFavorite> + '_ {
+        self.favorites
+            .iter()
+            .map(|(service, kind, source_id, created_at)| KeptFavorite {
+                service: ServiceId(*service),
+                kind: kind.clone(),
+                source_id: *source_id,
+                created_at: *created_at,
+            })
+    }
+
+    fn progress(&self) -> impl Iterator<Item = (ServiceId, Progress)> + '_ {
+        self.progress
+            .iter()
+            .map(|(service, content, position_s, updated_at, device)| {
+                let progress = Progress {
+                    content: ContentId(*content),
+                    position_s: *position_s,
+                    updated_at: *updated_at,
+                    device: device.clone(),
+                };
+                (ServiceId(*service), progress)
+            })
+    }
+
+    fn has(&self, favorite: &KeptFavorite) -> bool {
+        let same = |(_, kind, source, _): &&(i64, String, i64, i64)| {
+            *kind == favorite.kind && *source == favorite.source_id
+        };
+        self.favorites.iter().find(same).is_some()
+    }
+}
+
+impl Identity {
+    /// Takes what a device keeps into the account, in one unit of work. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::Slow`]; otherwise when the database fails.
+    pub async fn merge_device(&self, viewer: &Viewer, device: &DeviceId) -> Result<()> {
+        let core = &self.0;
+        let counted = core.limits.check(Rule::Merge, viewer.id.0).await;
+        counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
+        let from = Owner::Device(device.clone());
+        let into = Owner::Account(viewer.uuid.clone());
+        let mut unit = core.db.begin().await?;
+        favorites::merge(&mut unit, &from, &into).await?;
+        progress::merge(&mut unit, &from, &into).await?;
+        Ok(unit.save().await?)
+    }
+
+    /// Takes another account into this one, once its owner has shown that it is theirs: favorites,
+    /// progress and linked identities move, of clashes this account's stay; the other account and its
+    /// sessions end. Both addresses hear of it and can undo it for 30 days.
+    ///
+    /// # Errors
+    /// [`Refusal::CredentialsWrong`], [`Refusal::SocialInvalid`], [`Refusal::SameAccount`],
+    /// [`Refusal::FactorRequired`], [`Refusal::AccountDisabled`], [`Refusal::TooManyAttempts`],
+    /// [`Refusal::Busy`]; otherwise when the database fails.
+    pub async fn merge_accounts(
+        &self,
+        viewer: &Viewer,
+        (proof, otp): (Proof<'_>, Option<&str>),
+        client: &Client,
+    ) -> Result<Account> {
+        let core = &self.0;
+        core.needs_both(viewer).await?;
+        let counted = core.limits.check(Rule::ProofAccount, viewer.id.0).await;
+        counted.map_err(|slow| Refusal::TooManyAttempts(slow.retry_after_s))?;
+        let other = match proof {
+            Proof::Password(address, password) => {
+                self.prove_password(address, password, client)
+                    .await?
+                    .account
+            }
+            Proof::Social(provider, token) => self
+                .prove_social(provider, token)
+                .await?
+                .filter(|other| other.state != AccountState::Merged)
+                .ok_or(Refusal::CredentialsWrong)?,
+        };
+        if other.id == viewer.id {
+            return Err(Refusal::SameAccount.into());
+        }
+        if other.state == AccountState::Suspended {
+            return Err(Refusal::AccountDisabled.into());
+        }
+        let now = core.clock.now();
+        core.second_factor(&other, otp, client, now).await?;
+        core.limits.give_back(Rule::ProofAccount, viewer.id.0).await;
+        let account = core.account_of(viewer).await?;
+        let now = core.clock.now();
+        let mut unit = core.db.begin().await?;
+        let id = core.merge(&mut unit, (&account, &other), now).await?;
+        let reason = EndReason::Merged;
+        let ended = core.end_all(&mut unit, other.id, reason, now).await?;
+        let note = Note {
+            detail: &other.uuid,
+            ..Note::of(Kind::AccountsMerged, &account.uuid, client)
+        };
+        core.note(&mut unit, note, now).await?;
+        let token = core.link_token("undo", &id.to_string(), now + UNDO_MS);
+        let letter = Letter::AccountsMerged {
+            address: other.email.clone(),
+            at: now,
+            undo: page(&format!("{}?token={token}", pages::UNDO_MERGE))?,
+            days: UNDO_DAYS,
+        };
+        core.tell(&mut unit, &account, &letter, now).await?;
+        core.tell(&mut unit, &other, &letter, now).await?;
+        unit.save().await?;
+        core.ended.note(&ended, reason, now);
+        Ok(other)
+    }
+
+    /// The merge that a mailed link undoes, while it can be: the address that went in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undoable(&self, token: &str) -> Result<Option<String>> {
+        let core = &self.0;
+        let Some(merge) = core.merge_of(token).await? else {
+            return Ok(None);
+        };
+        let merged = accounts::by_id(&mut core.db.reader(), merge.merged).await?;
+        Ok(merged.map(|account| account.email))
+    }
+
+    /// Undoes a merge by its mailed link: each account has again what it had, and what came since
+    /// stays where it came. Says whether there was one to undo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn undo_merge(&self, token: &str, client: &Client) -> Result<bool> {
+        let core = &self.0;
+        let now = core.clock.now();
+        let Some(merge) = core.merge_of(token).await? else {
+            return Ok(false);
+        };
+        let corrupt = IdentityError::Crypto("the journal of a merge cannot be read");
+        let journal: Journal = serde_json::from_str(&merge.journal).map_err(|_| corrupt)?;
+        let mut unit = core.db.begin().await?;
+        if !merges::undo(&mut unit, merge.id, now).await? {
+            return Ok(false);
+        }
+        let (from, to) = (AccountState::Merged, AccountState::Active);
+        let kept = accounts::by_id(&mut unit, merge.kept).await?;
+        let merged = accounts::by_id(&mut unit, merge.merged).await?;
+        let (Some(kept), Some(merged)) = (kept, merged) else {
+            return Ok(false);
+        };
+        if !accounts::set_state(&mut unit, merged.id, from, to).await? {
+            return Ok(false);
+        }
+        part(&mut unit, &journal, (&kept, &merged)).await?;
+        let note = Note {
+            detail: &merged.uuid,
+            ..Note::of(Kind::MergeUndone, &kept.uuid, client)
+        };
+        core.note(&mut unit, note, now).await?;
+        unit.save().await?;
+        Ok(true)
+    }
+}
+
+impl Core {
+    async fn merge_of(&self, token: &str) -> Result<Option<Merge>> {
+        let now = self.clock.now();
+        let Some(id) = self.link_about("undo", token, now) else {
+            return Ok(None);
+        };
+        let Ok(id) = id.parse() else {
+            return Ok(None);
+        };
+        Ok(merges::lookup(&mut self.db.reader(), id).await?)
+    }
+
+    /// Moves everything, and notes how it was.
+    async fn merge(
+        &self,
+        unit: &mut Unit,
+        (kept, other): (&Account, &Account),
+        now: Timestamp,
+    ) -> Result<i64> {
+        let (from, to) = (AccountState::Active, AccountState::Merged);
+        if !accounts::set_state(unit, other.id, from, to).await? {
+            return Err(Refusal::CredentialsWrong.into());
+        }
+        let into = Owner::Account(kept.uuid.clone());
+        let from = Owner::Account(other.uuid.clone());
+        let mut journal = Journal {
+            kept: Things::of(unit, &into).await?,
+            merged: Things::of(unit, &from).await?,
+            identities: Vec::new(),
+        };
+        favorites::merge(unit, &from, &into).await?;
+        progress::merge(unit, &from, &into).await?;
+        let mine = credentials::socials_of(unit, kept.id).await?;
+        for social in credentials::socials_of(unit, other.id).await? {
+            if mine.iter().any(|one| one.provider == social.provider) {
+                continue;
+            }
+            credentials::move_social(unit, social.provider, &social.subject, kept.id).await?;
+            journal
+                .identities
+                .push((social.provider.as_str().to_owned(), social.subject));
+        }
+        let failed = |_| IdentityError::Crypto("the journal of a merge cannot be written");
+        let journal = serde_json::to_string(&journal).map_err(failed)?;
+        Ok(merges::add(unit, (kept.id, other.id), &journal, now).await?)
+    }
+}
+
+/// Gives each account again what it had.
+async fn part(
+    unit: &mut Unit,
+    journal: &Journal,
+    (kept, merged): (&Account, &Account),
+) -> Result<()> {
+    let keeps = Owner::Account(kept.uuid.clone());
+    let gets = Owner::Account(merged.uuid.clone());
+    for favorite in journal.merged.favorites() {
+        let Some(kind) = FavoriteKind::parse(&favorite.kind) else {
+            continue;
+        };
+        let thing = (kind, favorite.source_id);
+        if !journal.kept.has(&favorite) {
+            favorites::remove(unit, &keeps, thing).await?;
+        }
+        favorites::add(unit, &gets, favorite.service, thing, favorite.created_at).await?;
+    }
+    for (service, old) in journal.merged.progress() {
+        // Where it has been watched on since, that stays.
+        if personal::remove_progress(unit, &keeps, &old).await? {
+            let before = journal
+                .kept
+                .progress()
+                .find(|(_, p)| p.content == old.content);
+            if let Some((service, before)) = before {
+                personal::put_progress(unit, &keeps, service, &before).await?;
+            }
+        }
+        personal::put_progress(unit, &gets, service, &old).await?;
+    }
+    for (provider, subject) in &journal.identities {
+        if let Some(provider) = Provider::parse(provider) {
+            credentials::move_social(unit, provider, subject, merged.id).await?;
+        }
+    }
+    Ok(())
+}
