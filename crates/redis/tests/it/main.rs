@@ -5,4 +5,5 @@
     reason = "what fails to unwrap in a test is its failure"
 )]
 
+mod interleaved;
 mod progress;
