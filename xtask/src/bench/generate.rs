@@ -70,8 +70,8 @@ pub(crate) fn series(path: &Path, numbers: std::ops::Range<usize>) -> anyhow::Re
             out,
             "{{\"id\":\"new:{n}\",\"kind\":\"series\",\"slug\":\"new-{n}\",\"titles\":{{\"en\":\"New {n}\"}},\
              \"categories\":[\"Genre {}\",\"Genre {}\"],\"cast\":[\"Person {}\",\"Person {}\",\"Person {}\"]}}\n\
-             {{\"id\":\"new:{n}:1\",\"kind\":\"season\",\"parent\":\"new:{n}\",\"order\":1}}\n\
-             {{\"id\":\"new:{n}:1:1\",\"kind\":\"episode\",\"parent\":\"new:{n}:1\",\"order\":1,\"titles\":{{\"en\":\"One\"}}}}",
+             {{\"id\":\"new:{n}:1\",\"kind\":\"season\",\"parent\":\"new:{n}\",\"number\":1,\"titles\":{{\"en\":\"Season 1\"}}}}\n\
+             {{\"id\":\"new:{n}:1:1\",\"kind\":\"episode\",\"parent\":\"new:{n}:1\",\"number\":1,\"titles\":{{\"en\":\"One\"}}}}",
             genres[0], genres[1], people[0], people[1], people[2],
         )?;
     }
