@@ -7,9 +7,10 @@ mod http;
 mod load;
 mod media;
 mod progress;
+mod recommend;
 mod search;
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::bail;
 
@@ -17,11 +18,30 @@ use crate::run::{run, say, target};
 use crate::tools;
 
 const ALL: &[&str] = &[
-    "http", "segments", "import", "scan", "lists", "search", "progress", "artwork",
+    "http",
+    "segments",
+    "import",
+    "scan",
+    "lists",
+    "search",
+    "progress",
+    "artwork",
+    "recommend",
 ];
 
+/// What is measured with that the repository does not hold.
+#[derive(clap::Args)]
+pub(crate) struct Given {
+    /// A folder with a catalog, questions and answers, for search.
+    #[arg(long, value_name = "DIR")]
+    catalog: Option<PathBuf>,
+    /// Ratings as MovieLens has them, for recommend.
+    #[arg(long, value_name = "FILE")]
+    ratings: Option<PathBuf>,
+}
+
 /// Runs the named benchmarks, or all of them.
-pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) fn bench(which: &[String], given: &Given) -> anyhow::Result<()> {
     if let Some(unknown) = which.iter().find(|name| !ALL.contains(&name.as_str())) {
         bail!(
             "there is no benchmark {unknown:?}; there are {}",
@@ -47,13 +67,16 @@ pub(crate) fn bench(which: &[String], catalog: Option<&Path>) -> anyhow::Result<
     }
     if chosen("search") {
         search::speed(&binary)?;
-        match catalog {
+        match &given.catalog {
             Some(catalog) => search::quality(&binary, catalog)?,
             None => say("no --catalog: what is found of questions with answers is left out"),
         }
     }
     if chosen("progress") {
         progress::saves(&binary)?;
+    }
+    if chosen("recommend") {
+        recommend::quality(&binary, given.ratings.as_deref())?;
     }
     if chosen("scan") {
         load::scan(&binary)?;

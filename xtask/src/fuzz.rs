@@ -85,6 +85,18 @@ fn seeds(target: &str) -> anyhow::Result<Vec<Vec<u8>>> {
             let lines = std::fs::read(root().join("demo/catalog.jsonl"))?;
             Ok(lines.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect())
         }
+        "query" => Ok([
+            "the harbor lan",
+            "부부의 세ㄱ",
+            "ㅅㅇㅈㅇ",
+            "東京特許許可局",
+            "关西国际机场",
+            "guanxi guoji",
+            "principe da pérsia",
+            "ＷＡＬＬ・Ｅ",
+        ]
+        .map(|text| text.as_bytes().to_vec())
+        .into()),
         "names" => Ok([
             "Tide (2020)/Tide (2020) - 1080p.mkv",
             "Strata/Season 01/Strata.S01E02-E03.The.Title.720p.x264.mkv",

@@ -10,7 +10,6 @@ mod servers;
 mod test;
 mod tools;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -39,11 +38,10 @@ enum Chore {
     },
     /// Measure against real peers and print ratios.
     Bench {
-        /// Which: http, segments, import, scan, lists, search, progress, artwork; all of them when left out.
+        /// Which: http, segments, import, scan, lists, search, progress, artwork, recommend; all of them when left out.
         which: Vec<String>,
-        /// A folder with a catalog, questions and answers, for search.
-        #[arg(long, value_name = "DIR")]
-        catalog: Option<PathBuf>,
+        #[command(flatten)]
+        given: bench::Given,
     },
     /// Build the web page.
     Web,
@@ -65,7 +63,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().chore {
         Chore::Demo { rest } => demo::demo(&rest),
         Chore::Test { quick } => test::test(quick),
-        Chore::Bench { which, catalog } => bench::bench(&which, catalog.as_deref()),
+        Chore::Bench { which, given } => bench::bench(&which, &given),
         Chore::Web => chores::web(),
         Chore::Contract => chores::contract(),
         Chore::Fuzz { target, seconds } => fuzz::fuzz(target.as_deref(), seconds),

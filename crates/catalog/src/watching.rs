@@ -25,19 +25,16 @@ pub const POSITION_MAX_S: i64 = 30 * 24 * 3600;
 ///
 /// It never fails: what it does not know it says it does not know, and then the database is read.
 pub trait ProgressCopy: Send + Sync + 'static {
-    /// The latest progress of an owner in a service, newest first, at most [`RECENT`]; `None` when
-    /// the copy does not know.
-    fn recent<'a>(
-        &'a self,
-        owner: &'a Owner,
-        service: ServiceId,
-    ) -> BoxFuture<'a, Option<Vec<Progress>>>;
+    /// The latest progress of an owner in a service.
+    fn recent<'a>(&'a self, owner: &'a Owner, service: ServiceId) -> BoxFuture<'a, Copied>;
 
-    /// Takes what the database says is the latest progress of an owner.
+    /// Takes what the database says is the latest progress of an owner, asked after the ticket was
+    /// given out. A copy that was told of a save since then leaves it.
     fn fill<'a>(
         &'a self,
         owner: &'a Owner,
         service: ServiceId,
+        ticket: &'a Ticket,
         latest: &'a [Progress],
     ) -> BoxFuture<'a, ()>;
 
@@ -48,6 +45,38 @@ pub trait ProgressCopy: Send + Sync + 'static {
         service: ServiceId,
         saved: &'a Progress,
     ) -> BoxFuture<'a, ()>;
+
+    /// Says that the database may hold progress of an owner that [`ProgressCopy::put`] was not told of.
+    fn doubt(&self, owner: &Owner, service: ServiceId);
+}
+
+/// What a copy says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Copied {
+    /// The latest progress, newest first, at most [`RECENT`].
+    Known(Vec<Progress>),
+    /// It does not know, and takes what the database says for this.
+    Missing(Ticket),
+    /// It does not know and wants to hear nothing.
+    Silent,
+}
+
+/// What a copy recognises a question by that it could not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket(pub String);
+
+/// Makes a copy doubt an owner's progress when it goes: a save may be stored although nobody waited for
+/// the answer, or although the answer was lost.
+struct Doubt<'a> {
+    copy: &'a dyn ProgressCopy,
+    owner: &'a Owner,
+    service: ServiceId,
+}
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        self.copy.doubt(self.owner, self.service);
+    }
 }
 
 /// Reading and saving progress.
@@ -69,15 +98,18 @@ impl Watching {
     /// # Errors
     /// When storage fails.
     pub async fn recent(&self, owner: &Owner, service: ServiceId) -> Result<Vec<Progress>> {
-        if let Some(copy) = &self.copy
-            && let Some(known) = copy.recent(owner, service).await
-        {
-            return Ok(known);
+        let mut fill = None;
+        if let Some(copy) = &self.copy {
+            match copy.recent(owner, service).await {
+                Copied::Known(known) => return Ok(known),
+                Copied::Missing(ticket) => fill = Some((copy, ticket)),
+                Copied::Silent => {}
+            }
         }
         let limit = i64::try_from(RECENT).unwrap_or(i64::MAX);
         let found = progress::recent(&mut self.db.reader(), owner, service, limit).await?;
-        if let Some(copy) = &self.copy {
-            copy.fill(owner, service, &found).await;
+        if let Some((copy, ticket)) = fill {
+            copy.fill(owner, service, &ticket, &found).await;
         }
         Ok(found)
     }
@@ -110,10 +142,19 @@ impl Watching {
             let series = found.season.map(|(_, series)| series);
             progress::count_play(&mut unit, content, series, who.now).await?;
         }
+        let Some(copy) = self.copy.as_deref() else {
+            unit.save().await?;
+            return Ok(saved);
+        };
+        let doubt = Doubt {
+            copy,
+            owner,
+            service: who.service,
+        };
         unit.save().await?;
-        if let Some(copy) = &self.copy {
-            copy.put(owner, who.service, &saved).await;
-        }
+        copy.put(owner, who.service, &saved).await;
+        // It was told, or remembers that it was not.
+        std::mem::forget(doubt);
         Ok(saved)
     }
 }

@@ -239,7 +239,10 @@ pub(crate) enum Recommend {
         /// The lambda of EASE [default: ten times the mean ratings per item, 5 to 500].
         #[arg(long, value_name = "L")]
         lambda: Option<f32>,
-        /// Print the figures as JSON.
+        /// Learn from so many users only, drawn by chance, and measure these [default: all].
+        #[arg(long, value_name = "N")]
+        viewers: Option<usize>,
+        /// Print the figures as JSON, with the time and memory that learning took.
         #[arg(long)]
         json: bool,
     },

@@ -40,13 +40,25 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
     ) -> anyhow::Result<(u16, Vec<u8>)> {
+        self.send("GET", path, headers, "")
+    }
+
+    /// Sends any request.
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> anyhow::Result<(u16, Vec<u8>)> {
         let more: String = headers
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
         let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nservice-name: amasian\r\n{more}\r\n",
-            self.host
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nservice-name: amasian\r\ncontent-length: {}\r\n{more}\r\n{body}",
+            self.host,
+            body.len()
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
         let (mut status, mut length, mut line) = (0, 0, String::new());

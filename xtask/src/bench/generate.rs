@@ -39,10 +39,50 @@ fn pick<'a>(words: &'a [&str], n: usize, salt: usize) -> &'a str {
     words.get(mixed % words.len()).copied().unwrap_or("x")
 }
 
+/// What titles have in common with others, by number.
+pub(crate) struct Traits {
+    pub(crate) genres: [usize; 2],
+    pub(crate) people: [usize; 3],
+}
+
+impl Traits {
+    /// Whether two titles share a genre or a person.
+    pub(crate) fn meet(&self, other: &Self) -> bool {
+        let shared = |one: &[usize], two: &[usize]| one.iter().any(|n| two.contains(n));
+        shared(&self.genres, &other.genres) || shared(&self.people, &other.people)
+    }
+}
+
+/// The traits of title `n`.
+pub(crate) fn traits(n: usize) -> Traits {
+    Traits {
+        genres: [n % 12, 12 + n % 11],
+        people: [n % 4999, (n * 7) % 4999, (n * 13) % 4999],
+    }
+}
+
+/// Series of one season and one episode, with the traits of their numbers, which their slugs end in.
+pub(crate) fn series(path: &Path, numbers: std::ops::Range<usize>) -> anyhow::Result<()> {
+    let mut out = BufWriter::new(std::fs::File::create(path)?);
+    for n in numbers {
+        let Traits { genres, people } = traits(n);
+        writeln!(
+            out,
+            "{{\"id\":\"new:{n}\",\"kind\":\"series\",\"slug\":\"new-{n}\",\"titles\":{{\"en\":\"New {n}\"}},\
+             \"categories\":[\"Genre {}\",\"Genre {}\"],\"cast\":[\"Person {}\",\"Person {}\",\"Person {}\"]}}\n\
+             {{\"id\":\"new:{n}:1\",\"kind\":\"season\",\"parent\":\"new:{n}\",\"number\":1,\"titles\":{{\"en\":\"Season 1\"}}}}\n\
+             {{\"id\":\"new:{n}:1:1\",\"kind\":\"episode\",\"parent\":\"new:{n}:1\",\"number\":1,\"titles\":{{\"en\":\"One\"}}}}",
+            genres[0], genres[1], people[0], people[1], people[2],
+        )?;
+    }
+    Ok(out.flush()?)
+}
+
 /// Films with six titles, one synopsis, two of 24 categories, three of 5,000 people and one poster each.
 pub(crate) fn titles(path: &Path, count: usize) -> anyhow::Result<()> {
     let mut out = BufWriter::new(std::fs::File::create(path)?);
     for n in 0..count {
+        let Traits { genres, people } = traits(n);
         let english = format!("{} {} {n}", pick(WORDS, n, 1), pick(WORDS, n, 2));
         let korean = format!("{} {} {n}", pick(KOREAN, n, 3), pick(KOREAN, n, 4));
         let chinese = format!("{}{}{n}", pick(CHINESE, n, 5), pick(CHINESE, n, 6));
@@ -56,11 +96,11 @@ pub(crate) fn titles(path: &Path, count: usize) -> anyhow::Result<()> {
              \"zh-hans\":\"{chinese}\",\"zh-hant\":\"{chinese}傳\"}},\"synopses\":{{\"en\":\"{synopsis}.\"}},\"categories\":[\"Genre {}\",\"Genre {}\"],\
              \"cast\":[\"Person {}\",\"Person {}\",\"Person {}\"],\"images\":[{{\"url\":\"https://img.example/{n}.jpg\",\"orientation\":\"portrait\",\"language\":\"en\"}}],\
              \"year\":{},\"runtime_min\":{}}}",
-            n % 12,
-            12 + n % 11,
-            n % 4999,
-            (n * 7) % 4999,
-            (n * 13) % 4999,
+            genres[0],
+            genres[1],
+            people[0],
+            people[1],
+            people[2],
             1960 + n % 60,
             70 + n % 80,
         )?;

@@ -4,3 +4,4 @@
 
 mod recommend;
 mod stage;
+mod watching;

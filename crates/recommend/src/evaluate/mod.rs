@@ -63,6 +63,8 @@ pub struct Settings {
     pub seed: u64,
     /// The `λ` of EASE; chosen as in training when left out.
     pub lambda: Option<f32>,
+    /// Learn from so many viewers only, drawn by chance, and measure these; from all when left out.
+    pub viewers: Option<usize>,
 }
 
 /// The two parts of the ratings, by viewer.
@@ -84,6 +86,8 @@ pub fn evaluate(
     watch: &dyn Watch,
 ) -> Result<Report, Stopped> {
     let mut rng = Rng::with_seed(settings.seed);
+    let drawn = settings.viewers.map(|count| ratings.drawn(count, &mut rng));
+    let ratings = drawn.as_ref().unwrap_or(ratings);
     let parts = split(ratings, settings.protocol, &mut rng);
     let mut viewers: Vec<usize> = (0..parts.plays.viewers())
         .filter(|viewer| !parts.held_back[*viewer].is_empty())

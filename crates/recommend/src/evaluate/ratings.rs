@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::io::BufRead;
 
+use fastrand::Rng;
 use marquee_domain::Timestamp;
 
 /// Longest line that is read, in bytes.
@@ -186,6 +187,25 @@ impl Ratings {
         Ok(ratings)
     }
 
+    /// The ratings of so many viewers, drawn by chance.
+    #[must_use]
+    pub fn drawn(&self, count: usize, rng: &mut Rng) -> Self {
+        let mut order: Vec<usize> = (0..self.viewers).collect();
+        rng.shuffle(&mut order);
+        let mut taken = vec![false; self.viewers];
+        order
+            .iter()
+            .take(count)
+            .for_each(|viewer| taken[*viewer] = true);
+        let of_taken = |row: &&Rating| taken[row.viewer as usize];
+        Self {
+            rows: self.rows.iter().filter(of_taken).copied().collect(),
+            viewers: self.viewers,
+            titles: self.titles,
+            passed_over: self.passed_over,
+        }
+    }
+
     /// Whether the file says when anything was rated.
     #[must_use]
     pub fn has_times(&self) -> bool {
@@ -213,6 +233,19 @@ mod tests {
         assert_eq!(tabs.rows[0].at, 881_250_949_000);
         assert!(tabs.has_times());
         assert!(!read("1,2,5\n").unwrap().has_times());
+    }
+
+    #[test]
+    fn viewers_are_drawn_whole_and_a_seed_repeats_them() {
+        let text: String = (0..60).map(|n| format!("{},{n},5,1\n", n / 6)).collect();
+        let all = read(&text).unwrap();
+        let drawn = |seed| all.drawn(3, &mut Rng::with_seed(seed));
+        assert_eq!(drawn(1), drawn(1));
+        assert_ne!(drawn(1), drawn(2));
+        let few = drawn(1);
+        assert_eq!(few.rows.len(), 18);
+        assert!(few.rows.chunks(6).all(|of| of[0].viewer == of[5].viewer));
+        assert_eq!(all.drawn(99, &mut Rng::with_seed(1)), all);
     }
 
     #[test]

@@ -15,6 +15,7 @@ fn report(planted: &Planted, protocol: Protocol) -> Report {
         protocol,
         seed: 7,
         lambda: None,
+        viewers: None,
     };
     evaluate(&ratings, &settings, &Unwatched).unwrap()
 }

@@ -6,4 +6,5 @@
 )]
 
 mod limits;
+mod interleaved;
 mod progress;

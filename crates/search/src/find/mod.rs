@@ -74,27 +74,36 @@ pub(crate) fn candidates(
     } else {
         &[Effort::AsTyped, Effort::Near, Effort::Parts]
     };
+    let mut all = Vec::new();
     for effort in efforts {
         for probe in &mut probes {
             probe.look(*effort)?;
         }
-        let known = |accept: fn(Class) -> bool| {
-            let mut classes = probes.iter().flat_map(|p| p.board.iter());
-            classes.any(|(_, cost)| accept(cost.class()))
-        };
+        all.clear();
+        for (ordinal, probe) in probes.iter().enumerate() {
+            probe.best(ordinal as u32, wanted, &mut all)?;
+        }
+        all.sort_unstable_by_key(Candidate::order);
+        all.truncate(MAX_LIMIT);
         let enough = match effort {
-            Effort::AsTyped => known(|class| class == Class::Exact),
-            _ => known(|_| true),
+            Effort::AsTyped => is_exact(&all) || is_full(&all),
+            _ => !all.is_empty(),
         };
         if enough {
             break;
         }
     }
-    let mut all = Vec::new();
-    for (ordinal, probe) in probes.iter().enumerate() {
-        probe.best(ordinal as u32, wanted, &mut all)?;
-    }
-    all.sort_unstable_by_key(Candidate::order);
-    all.truncate(MAX_LIMIT);
     Ok(all)
+}
+
+/// Whether a title is exactly what was asked.
+fn is_exact(all: &[Candidate]) -> bool {
+    all.first()
+        .is_some_and(|first| first.cost.class() == Class::Exact)
+}
+
+/// Whether nothing that is found with typos could have a place any more.
+fn is_full(all: &[Candidate]) -> bool {
+    all.get(MAX_LIMIT - 1)
+        .is_some_and(|last| last.cost.class() < Class::Near)
 }

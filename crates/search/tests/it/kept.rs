@@ -45,7 +45,19 @@ fn of_several_changes_to_one_key_the_last_counts() {
     index.commit(2).unwrap();
     assert_eq!(index.count(), 100);
     assert_eq!(ids(&index, "Round 29", En).len(), 50);
-    assert_eq!(ids(&index, "Round 28 ", En), [0; 0]);
+    assert_eq!(ids(&index, "Round 3 ", En), [0; 0]);
+}
+
+#[test]
+fn a_title_that_is_gone_does_not_keep_typos_from_being_looked_for() {
+    let (_folder, index) = index_of(vec![
+        titled(1, &[("en", "Harbor")]),
+        titled(2, &[("en", "Other")]),
+    ]);
+    let renamed = titled(1, &[("en", "Harbour")]);
+    index.apply(&[Change::Put(renamed)]).unwrap();
+    index.commit(2).unwrap();
+    assert_eq!(ids(&index, "harbor ", En), [1]);
 }
 
 #[test]

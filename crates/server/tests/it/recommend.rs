@@ -35,6 +35,14 @@ fn an_evaluation_finds_the_planted_clusters_and_says_how_it_measured() {
     assert!(of("EASE") > of("sparse neighbours"));
     assert!(of("sparse neighbours") > of("popularity"));
     assert!(figure(&report, "EASE", "coverage_10") > figure(&report, "popularity", "coverage_10"));
+    assert!(report["ease_learnt_in_s"].as_f64().unwrap() > 0.0);
+    assert!(report["peak_memory_kib"].as_f64().unwrap() > 1024.0);
+
+    let five = ["--json", "--viewers", "5", "--protocol", "user-split:75"];
+    let (code, out, err) = evaluate(dir.path(), &planted.text(), &five);
+    assert_eq!(code, Some(0), "{err}");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["users"], 5);
 
     let small = Planted {
         viewers: 60,
@@ -74,6 +82,12 @@ fn what_cannot_be_evaluated_is_said_with_what_to_do() {
             &["--min-rating", "5"],
             1,
             "is --min-rating too high?",
+        ),
+        (
+            "1,2,3,4\n",
+            &["--viewers", "0"],
+            1,
+            "--viewers must be greater than 0",
         ),
         (
             "1,2,3\n1,3,3\n",
