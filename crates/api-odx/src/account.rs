@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, header};
+use axum::response::IntoResponse;
 use marquee_domain::account::Provider;
+use marquee_domain::personal::Owner;
+use marquee_identity::{OwnProof, Proof};
 
 use crate::Deps;
-use crate::auth::{At, SignedCall};
-use crate::error::Error;
-use crate::fields::Fields;
-use crate::params::{AuthHeaders, PathText, ProviderParam};
+use crate::auth::{At, SignedCall, device_needed, private, without_cookie};
+use crate::error::{Error, ErrorCode};
+use crate::fields::{Fields, ID_TOKEN_MAX};
+use crate::params::{AuthHeaders, PathText, ProviderParam, SessionHeaders, SessionParam};
 use crate::views::{
-    AccountFailures, AllFailures, CodeBody, EmailChangeBody, Envelope, LinkedAccount,
-    MessageResult, Profile, ProfileUpdateBody, SocialFailures, texts,
+    AccountDeleteBody, AccountExport, AccountFailures, AccountMergeBody, AllFailures, CodeBody,
+    DeviceMergeResult, DeviceSession, EmailChangeBody, Envelope, LinkedAccount, MessageResult,
+    PersonalFailures, Profile, ProfileUpdateBody, SocialFailures, texts,
 };
 
 /// Get the profile of the signed-in person.
@@ -122,4 +126,169 @@ pub(crate) async fn verify_email_change(
         .map_err(|error| call.failed(&error, At::Proof))?;
     let message = MessageResult::new(texts::ADDRESS_CHANGED.text(call.language));
     Ok(call.answer(StatusCode::OK, message))
+}
+
+/// A provider's word for somebody, where one is given: both members or neither.
+fn social_proof(body: &mut Fields) -> Option<(Provider, String)> {
+    if !body.has("provider") && !body.has("id_token") {
+        return None;
+    }
+    let provider = body.word("provider", "google and apple", Provider::parse);
+    let token = body.text("id_token", ID_TOKEN_MAX);
+    provider.map(|provider| (provider, token))
+}
+
+/// Delete the account.
+#[utoipa::path(delete, path = "/account/", operation_id = "deleteAccount", tag = "User Account",
+    params(AuthHeaders), request_body = AccountDeleteBody, security(("bearerAuth" = [])),
+    responses((status = 200, body = Envelope<MessageResult>, headers(("Set-Cookie" = String, description = "Deletes the refresh cookie."))),
+        AccountFailures))]
+pub(crate) async fn delete_account(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+    mut body: Fields,
+) -> Result<Response<Body>, Error> {
+    // The password wins when both come.
+    let (password, social) = if body.has("password") {
+        (Some(body.password("password")), None)
+    } else {
+        (None, social_proof(&mut body))
+    };
+    if password.is_none() && social.is_none() {
+        body.fault("password", "or provider and id_token are required");
+    }
+    body.finish()?;
+    let proof = match (&password, &social) {
+        (_, Some((provider, token))) => OwnProof::Social(*provider, token),
+        (Some(password), None) => OwnProof::Password(password),
+        // Without a fault there is one of them.
+        (None, None) => return Err(Error::new(ErrorCode::ValidationError, call.language)),
+    };
+    deps.identity
+        .delete_account(&viewer, proof, &call.client)
+        .await
+        .map_err(|error| call.failed(&error, At::Proof))?;
+    let owner = Owner::Account(viewer.uuid);
+    moved(&deps, &call, &[&owner]).await?;
+    let message = MessageResult::new(texts::DELETED.text(call.language));
+    Ok(without_cookie(&deps, call.answer(StatusCode::OK, message)))
+}
+
+async fn moved(deps: &Deps, call: &crate::auth::AuthCall, owners: &[&Owner]) -> Result<(), Error> {
+    let told = deps.watching.moved(owners).await;
+    told.map_err(|error| Error::from_catalog(&error, call.language, call.request_id))
+}
+
+/// Merge a second account into this one.
+#[utoipa::path(post, path = "/account/merge/", operation_id = "mergeAccounts", tag = "User Account",
+    params(AuthHeaders), request_body = AccountMergeBody, security(("bearerAuth" = [])),
+    responses((status = 200, body = Envelope<MessageResult>), SocialFailures))]
+pub(crate) async fn merge_accounts(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+    mut body: Fields,
+) -> Result<Response<Body>, Error> {
+    let by_password = body.has("email") || body.has("password");
+    let password = by_password.then(|| (body.address("email"), body.password("password")));
+    let social = if by_password {
+        None
+    } else {
+        social_proof(&mut body)
+    };
+    let otp = body.otp();
+    if !by_password && social.is_none() {
+        body.fault(
+            "email",
+            "and password, or provider and id_token, are required",
+        );
+    }
+    body.finish()?;
+    let proof = match (&password, &social) {
+        (Some((Some(address), password)), _) => Proof::Password(address, password),
+        (_, Some((provider, token))) => Proof::Social(*provider, token),
+        // Without a fault there is one of them.
+        _ => return Err(Error::new(ErrorCode::ValidationError, call.language)),
+    };
+    let merged = deps
+        .identity
+        .merge_accounts(&viewer, (proof, otp.as_deref()), &call.client)
+        .await
+        .map_err(|error| call.failed(&error, At::Proof))?;
+    let (kept, merged) = (Owner::Account(viewer.uuid), Owner::Account(merged.uuid));
+    moved(&deps, &call, &[&kept, &merged]).await?;
+    let message = MessageResult::new(texts::MERGED.text(call.language));
+    Ok(call.answer(StatusCode::OK, message))
+}
+
+/// Take over the data of a device. Safe to repeat.
+#[utoipa::path(post, path = "/account/merge-device/", operation_id = "mergeDeviceData", tag = "User Account",
+    params(SessionHeaders), security(("bearerAuth" = [])),
+    responses((status = 200, body = Envelope<DeviceMergeResult>), AccountFailures))]
+pub(crate) async fn merge_device_data(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+) -> Result<Response<Body>, Error> {
+    let device = device_needed(&call)?;
+    deps.identity
+        .merge_device(&viewer, &device)
+        .await
+        .map_err(|error| call.failed(&error, At::Proof))?;
+    let result = DeviceMergeResult::new(device.as_str());
+    let (from, into) = (Owner::Device(device), Owner::Account(viewer.uuid));
+    moved(&deps, &call, &[&from, &into]).await?;
+    Ok(call.answer(StatusCode::OK, result))
+}
+
+/// Get everything that is kept about the signed-in person.
+#[utoipa::path(get, path = "/account/export/", operation_id = "exportAccount", tag = "User Account",
+    params(AuthHeaders), security(("bearerAuth" = [])),
+    responses((status = 200, body = Envelope<AccountExport>), AccountFailures))]
+pub(crate) async fn export_account(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+) -> Result<Response<Body>, Error> {
+    let data = deps.identity.export(&viewer, &call.client).await;
+    let data = data.map_err(|error| call.failed(&error, At::Proof))?;
+    let mut response = call.answer(StatusCode::OK, AccountExport(data));
+    let name = axum::http::HeaderValue::from_static("attachment; filename=\"account.json\"");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+/// List the devices on which the person is signed in.
+#[utoipa::path(get, path = "/account/sessions/", operation_id = "listAccountSessions", tag = "User Account",
+    params(AuthHeaders), security(("bearerAuth" = [])),
+    responses((status = 200, body = Envelope<Vec<DeviceSession>>), AccountFailures))]
+pub(crate) async fn list_account_sessions(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+) -> Result<Response<Body>, Error> {
+    let sessions = deps.identity.sessions(&viewer).await;
+    let sessions = sessions.map_err(|error| call.failed(&error, At::Proof))?;
+    let views: Vec<DeviceSession> = sessions
+        .iter()
+        .map(|session| DeviceSession::new(session, &viewer.sid))
+        .collect();
+    Ok(call.answer(StatusCode::OK, views))
+}
+
+/// Sign out one of one's own devices.
+#[utoipa::path(delete, path = "/account/sessions/{session_id}/", operation_id = "endAccountSession", tag = "User Account",
+    params(SessionParam, AuthHeaders), security(("bearerAuth" = [])),
+    responses((status = 204, description = "Done."), PersonalFailures))]
+pub(crate) async fn end_account_session(
+    State(deps): State<Arc<Deps>>,
+    SignedCall { call, viewer }: SignedCall,
+    PathText(sid): PathText,
+) -> Result<Response<Body>, Error> {
+    let ended = deps.identity.end_session(&viewer, &sid, &call.client).await;
+    if !ended.map_err(|error| call.failed(&error, At::Proof))? {
+        // Another's is as unknown as one that never was.
+        return Err(Error::new(ErrorCode::NotFound, call.language));
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    private(response.headers_mut());
+    Ok(response)
 }

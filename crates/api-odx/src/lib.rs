@@ -235,4 +235,19 @@ fn auth_routes(route: fn(MethodRouter<Arc<Deps>>) -> MethodRouter<Arc<Deps>>) ->
             route(post(account::verify_email_change)),
         )
         .route("/account/sign-out-all/", route(post(session::sign_out_all)))
+        .route("/account/", route(delete(account::delete_account)))
+        .route("/account/merge/", route(post(account::merge_accounts)))
+        .route(
+            "/account/merge-device/",
+            route(post(account::merge_device_data)),
+        )
+        .route("/account/export/", route(get(account::export_account)))
+        .route(
+            "/account/sessions/",
+            route(get(account::list_account_sessions)),
+        )
+        .route(
+            "/account/sessions/{session_id}/",
+            route(delete(account::end_account_session)),
+        )
 }

@@ -27,6 +27,8 @@ use utoipa::OpenApi;
         crate::auth::social::sign_in_with_google, crate::auth::social::sign_in_with_apple,
         crate::account::get_profile, crate::account::update_profile, crate::account::list_linked_accounts,
         crate::account::unlink_social_account, crate::account::request_email_change, crate::account::verify_email_change,
+        crate::account::delete_account, crate::account::merge_accounts, crate::account::merge_device_data,
+        crate::account::export_account, crate::account::list_account_sessions, crate::account::end_account_session,
     ),
     components(schemas(crate::views::EpgProgram))
 )]

@@ -18,7 +18,7 @@ use marquee_identity::Address;
 pub(crate) use self::documented::{
     ActivationHeaders, AuthHeaders, CallHeaders, CodeParam, DeviceHeader, EmailParam, GroupParams,
     OptionalCallHeaders, PageParams, PersonalHeaders, ProviderParam, RefreshHeaders, RowParams,
-    SessionHeaders, TitleFilters, TypedAuthHeaders,
+    SessionHeaders, SessionParam, TitleFilters, TypedAuthHeaders,
 };
 use crate::Deps;
 use crate::call::language_of;

@@ -18,11 +18,12 @@ mod season;
 pub(crate) mod texts;
 
 pub use account::{
-    AccountDeleteBody, AccountMergeBody, ActivationRequested, ActivationStatus, AppleSignInBody,
-    AuthResponse, CodeBody, CtvConfirmBody, DeviceMergeResult, EmailBody, EmailChangeBody,
-    EmailCodeBody, EmailCodeSent, EmailCodeVerified, GoogleSignInBody, LinkedAccount,
-    MessageResult, PasswordChangeBody, PasswordResetBody, Profile, ProfileUpdateBody,
-    RegistrationStatus, SignInBody, SignUpCompleteBody, SocialAuthResponse, User,
+    AccountDeleteBody, AccountExport, AccountMergeBody, ActivationRequested, ActivationStatus,
+    AppleSignInBody, AuthResponse, CodeBody, CtvConfirmBody, DeviceMergeResult, DeviceSession,
+    EmailBody, EmailChangeBody, EmailCodeBody, EmailCodeSent, EmailCodeVerified, GoogleSignInBody,
+    LinkedAccount, MessageResult, PasswordChangeBody, PasswordResetBody, Profile,
+    ProfileUpdateBody, RegistrationStatus, SignInBody, SignUpCompleteBody, SocialAuthResponse,
+    User,
 };
 pub use channel::{
     ChannelData, ChannelInfo, ChannelItem, ChannelPage, ChannelRow, EpgProgram, MultichannelItem,

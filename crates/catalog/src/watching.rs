@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use marquee_domain::catalog::Content;
 use marquee_domain::personal::{Owner, Progress};
 use marquee_domain::{ContentId, ServiceId, Timestamp};
-use marquee_storage::{Db, catalog as stored, progress};
+use marquee_storage::{Db, catalog as stored, progress, services};
 
 use crate::browse::Audience;
 use crate::{CatalogError, Result};
@@ -112,6 +112,22 @@ impl Watching {
             copy.fill(owner, service, &ticket, &found).await;
         }
         Ok(found)
+    }
+
+    /// Says that progress of some owners was moved or removed, in whatever service; called when that is stored.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn moved(&self, owners: &[&Owner]) -> Result<()> {
+        let Some(copy) = &self.copy else {
+            return Ok(());
+        };
+        for service in services::list(&mut self.db.reader()).await? {
+            for owner in owners {
+                copy.doubt(owner, service.id);
+            }
+        }
+        Ok(())
     }
 
     /// Saves how far a content was watched and returns what is stored then: this, or something newer.

@@ -164,6 +164,15 @@ pub(crate) struct ProviderParam {
     provider: ProviderName,
 }
 
+/// Which session, as documented.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents the parameter of the path")]
+pub(crate) struct SessionParam {
+    /// Id of the session.
+    session_id: String,
+}
+
 /// Providers.
 #[derive(utoipa::ToSchema)]
 #[schema(rename_all = "lowercase")]

@@ -3,8 +3,10 @@
 use marquee_domain::account::{Account, LoginMethod};
 use marquee_domain::clock::rfc3339;
 use marquee_identity::{Linked, Registration, SignedIn, SocialSignIn, pages};
+use marquee_storage::sessions::Session;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 /// An e-mail address.
 #[derive(ToSchema)]
@@ -130,13 +132,12 @@ pub struct ProfileUpdateBody {
     display_name: Option<String>,
 }
 
-/// Providers.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[expect(dead_code, reason = "documents the values")]
-enum ProviderWord {
-    Google,
-    Apple,
+/// The names of providers; written out, because an optional one would become a type of its own.
+fn provider_words() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(["google", "apple"]))
+        .build()
 }
 
 /// Proof that the owner asks: the password, or a fresh social identity for an account that has no password.
@@ -147,8 +148,8 @@ pub struct AccountDeleteBody {
     #[schema(nullable = false)]
     password: Option<String>,
     /// For an account without a password.
-    #[schema(inline, nullable = false)]
-    provider: Option<ProviderWord>,
+    #[schema(schema_with = provider_words, required = false)]
+    provider: Option<String>,
     /// For an account without a password.
     #[schema(nullable = false)]
     id_token: Option<String>,
@@ -165,11 +166,14 @@ pub struct AccountMergeBody {
     #[schema(nullable = false)]
     password: Option<String>,
     /// Provider of the second account.
-    #[schema(inline, nullable = false)]
-    provider: Option<ProviderWord>,
+    #[schema(schema_with = provider_words, required = false)]
+    provider: Option<String>,
     /// ID token of the second account.
     #[schema(nullable = false)]
     id_token: Option<String>,
+    /// TOTP or recovery code of the second account, when it has a second factor.
+    #[schema(min_length = 6, max_length = 16, nullable = false)]
+    otp: Option<String>,
 }
 
 /// Confirmation text.
@@ -453,6 +457,43 @@ impl DeviceMergeResult {
         Self {
             success: true,
             device_id: device_id.to_owned(),
+        }
+    }
+}
+
+/// Everything that is kept about a person; for people to read, so its members may grow.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(value_type = Object)]
+pub struct AccountExport(pub(crate) serde_json::Value);
+
+/// A device on which the person is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceSession {
+    id: String,
+    /// `web`, `mobile`, `tablet` or `ctv`; empty when its client did not say.
+    device_type: String,
+    /// What the client calls itself.
+    app: String,
+    /// The network that it signed in from, coarse.
+    network: String,
+    #[schema(format = DateTime)]
+    created: String,
+    #[schema(format = DateTime)]
+    last_active: String,
+    /// Whether it is the session that asks.
+    is_current: bool,
+}
+
+impl DeviceSession {
+    pub(crate) fn new(session: &Session, current: &str) -> Self {
+        Self {
+            id: session.sid.clone(),
+            device_type: session.device_type.clone(),
+            app: session.app.clone(),
+            network: session.network.clone(),
+            created: rfc3339(session.created_at),
+            last_active: rfc3339(session.last_active_at),
+            is_current: session.sid == current,
         }
     }
 }

@@ -701,3 +701,328 @@ async fn favorites_and_members_services_follow_the_session() {
         "AUTHENTICATION_REQUIRED"
     );
 }
+
+#[tokio::test]
+async fn a_device_is_merged_and_merging_again_changes_nothing() {
+    let app = TestApp::with_catalog().await;
+    let film = app.ok("getContent", "/content/the-long-tide/", "en").await["id"].clone();
+    let tv = [("did", "tv")];
+    let add = (Method::POST, "/favorites/");
+    app.post(
+        "addFavorite",
+        add,
+        &tv,
+        json!({"source_id": film, "type": "content"}),
+    )
+    .await;
+    let save = (Method::POST, "/continue-watching/");
+    let body = json!({"content_id": film, "last_position": 42});
+    app.post("saveContinueWatching", save, &tv, body).await;
+    app.sign_up(SAM, &[]).await;
+    let path = (Method::POST, "/auth/sign-in/");
+    let body = json!({"email": SAM, "password": PASSWORD});
+    let answer = app.post("signIn", path.clone(), &tv, body.clone()).await;
+    assert_eq!(answer.json()["result"]["merge_needed"], true);
+    let session = Session::of(&answer);
+    let merge = (Method::POST, "/account/merge-device/");
+    for _ in 0..2 {
+        let headers = [tv[0], session.bearer()[0]];
+        let answer = app
+            .post("mergeDeviceData", merge.clone(), &headers, json!({}))
+            .await;
+        assert_eq!(
+            answer.json()["result"],
+            json!({"success": true, "device_id": "tv"})
+        );
+    }
+    let answer = app.post("signIn", path, &tv, body).await;
+    assert_eq!(answer.json()["result"]["merge_needed"], false);
+    let list = (Method::GET, "/favorites/");
+    let mine = app
+        .post("listFavorites", list.clone(), &session.bearer(), json!({}))
+        .await;
+    assert_eq!(mine.json()["result"].as_array().unwrap().len(), 1);
+    let theirs = app.post("listFavorites", list, &tv, json!({})).await;
+    assert_eq!(theirs.json()["result"], json!([]));
+    let answer = app
+        .post("mergeDeviceData", merge, &session.bearer(), json!({}))
+        .await;
+    assert_eq!(answer.code(), "DEVICE_ID_REQUIRED");
+}
+
+#[tokio::test]
+async fn two_accounts_become_one_and_two_again() {
+    let app = TestApp::with_catalog().await;
+    let film = app.ok("getContent", "/content/the-long-tide/", "en").await["id"].clone();
+    let sam = app.sign_up(SAM, &[]).await;
+    app.clock.advance(61_000);
+    let kim = app.sign_up("kim@example.com", &[]).await;
+    let add = (Method::POST, "/favorites/");
+    let favorite = json!({"source_id": film, "type": "content"});
+    app.post("addFavorite", add, &kim.bearer(), favorite).await;
+    app.letters().await;
+    let merge = (Method::POST, "/account/merge/");
+    let own = json!({"email": SAM, "password": PASSWORD});
+    let answer = app
+        .post("mergeAccounts", merge.clone(), &sam.bearer(), own)
+        .await;
+    assert_eq!(answer.code(), "SAME_ACCOUNT");
+    let wrong = json!({"email": "kim@example.com", "password": "not this one"});
+    let answer = app
+        .post("mergeAccounts", merge.clone(), &sam.bearer(), wrong)
+        .await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (400, "CREDENTIALS_INCORRECT")
+    );
+    for (body, field) in [
+        (json!({}), "email"),
+        (json!({"email": "kim@example.com"}), "password"),
+        (json!({"provider": "google"}), "id_token"),
+        (json!({"provider": "myspace", "id_token": "x"}), "provider"),
+    ] {
+        let answer = app
+            .post("mergeAccounts", merge.clone(), &sam.bearer(), body)
+            .await;
+        assert!(
+            answer.json()["messages"][field].is_object(),
+            "{:?}",
+            answer.json()
+        );
+    }
+    let right = json!({"email": "Kim@example.com", "password": PASSWORD});
+    let answer = app
+        .post("mergeAccounts", merge.clone(), &sam.bearer(), right.clone())
+        .await;
+    assert_eq!(answer.status, 200, "{:?}", answer.json());
+    let count = async |session: &Session| {
+        let list = (Method::GET, "/favorites/");
+        let answer = app
+            .post("listFavorites", list, &session.bearer(), json!({}))
+            .await;
+        answer.json()["result"].as_array().map(Vec::len)
+    };
+    assert_eq!(count(&sam).await, Some(1));
+    assert_eq!(app.profile(&kim).await.code(), "TOKEN_INVALID");
+    let sign_in = (Method::POST, "/auth/sign-in/");
+    let answer = app
+        .post("signIn", sign_in.clone(), &[], right.clone())
+        .await;
+    assert_eq!(answer.code(), "INVALID_CREDENTIALS");
+    let answer = app
+        .post("mergeAccounts", merge, &sam.bearer(), right.clone())
+        .await;
+    assert_eq!(answer.code(), "CREDENTIALS_INCORRECT");
+
+    // Both addresses have the link that undoes it, which works once.
+    let letters = app.letters().await;
+    let to: Vec<&str> = letters.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(to, [SAM, "kim@example.com"]);
+    let Some((_, Letter::AccountsMerged { undo, .. })) = letters.last() else {
+        panic!("{letters:?}");
+    };
+    let token = undo.as_str().split_once("token=").unwrap().1;
+    let nobody = marquee_identity::Client::nobody(marquee_domain::UiLanguage::En);
+    assert_eq!(
+        app.identity.undoable(token).await.unwrap().as_deref(),
+        Some("kim@example.com")
+    );
+    assert!(!app.identity.undo_merge(&token[1..], &nobody).await.unwrap());
+    assert!(app.identity.undo_merge(token, &nobody).await.unwrap());
+    assert!(!app.identity.undo_merge(token, &nobody).await.unwrap());
+    assert_eq!(count(&sam).await, Some(0));
+    let answer = app.post("signIn", sign_in, &[], right).await;
+    assert_eq!(count(&Session::of(&answer)).await, Some(1));
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_and_its_address_is_free() {
+    let app = TestApp::with_catalog().await;
+    let session = app.sign_up(SAM, &[]).await;
+    let film = app.ok("getContent", "/content/the-long-tide/", "en").await["id"].clone();
+    let add = (Method::POST, "/favorites/");
+    app.post(
+        "addFavorite",
+        add,
+        &session.bearer(),
+        json!({"source_id": film, "type": "content"}),
+    )
+    .await;
+    let delete = (Method::DELETE, "/account/");
+    let answer = app
+        .post(
+            "deleteAccount",
+            delete.clone(),
+            &session.bearer(),
+            json!({}),
+        )
+        .await;
+    assert_eq!(answer.code(), "VALIDATION_ERROR");
+    let wrong = json!({"password": "not this one"});
+    let answer = app
+        .post("deleteAccount", delete.clone(), &session.bearer(), wrong)
+        .await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (400, "PASSWORD_INCORRECT")
+    );
+    let social = json!({"provider": "google", "id_token": format!("g {SAM}")});
+    let answer = app
+        .post("deleteAccount", delete.clone(), &session.bearer(), social)
+        .await;
+    assert_eq!(
+        answer.code(),
+        "CREDENTIALS_INCORRECT",
+        "whoever has a password shows it"
+    );
+    let answer = app
+        .post(
+            "deleteAccount",
+            delete,
+            &session.bearer(),
+            json!({"password": PASSWORD}),
+        )
+        .await;
+    assert_eq!(answer.status, 200, "{:?}", answer.json());
+    assert!(answer.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(app.profile(&session).await.code(), "TOKEN_INVALID");
+    assert_eq!(
+        app.refresh(&session.refresh).await.code(),
+        "REFRESH_TOKEN_INVALID"
+    );
+    assert_eq!(
+        app.sign_in(PASSWORD, None).await.code(),
+        "INVALID_CREDENTIALS"
+    );
+    let backup = {
+        let dir = tempfile::tempdir().unwrap();
+        let mut bytes = Vec::new();
+        marquee_storage::backup::dump(&app.test.db, dir.path(), &mut bytes)
+            .await
+            .unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(
+            &mut flate2::read::GzDecoder::new(bytes.as_slice()),
+            &mut text,
+        )
+        .unwrap();
+        text
+    };
+    // Only the mail that says so still knows the address, until it is sent.
+    app.letters().await;
+    assert!(
+        !backup
+            .replace("\"mails\"", "")
+            .contains(&format!("user:{}", session.user["uuid"].as_str().unwrap()))
+    );
+    app.clock.advance(61_000);
+    let again = app.sign_up(SAM, &[]).await;
+    assert_ne!(again.user["uuid"], session.user["uuid"]);
+}
+
+#[tokio::test]
+async fn ones_own_data_and_devices_are_shown_and_others_are_not() {
+    let app = TestApp::new().await;
+    let session = app
+        .sign_up(SAM, &[("user-agent", "One"), ("x-device-type", "web")])
+        .await;
+    app.clock.advance(61_000);
+    let kim = app.sign_up("kim@example.com", &[]).await;
+    let path = (Method::GET, "/account/export/");
+    let answer = app
+        .post("exportAccount", path, &session.bearer(), json!({}))
+        .await;
+    let data = &answer.json()["result"];
+    assert_eq!(data["account"]["email"], SAM);
+    assert_eq!(data["sessions"][0]["app"], "One");
+    assert!(
+        data["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|event| event["kind"] == "signed_up")
+    );
+    let list = (Method::GET, "/account/sessions/");
+    let answer = app
+        .post("listAccountSessions", list, &session.bearer(), json!({}))
+        .await;
+    let devices = answer.json()["result"].clone();
+    assert_eq!(devices.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&devices[0]["device_type"], &devices[0]["is_current"]),
+        (&json!("web"), &json!(true))
+    );
+    let end = format!("/account/sessions/{}/", devices[0]["id"].as_str().unwrap());
+    let path = (Method::DELETE, end.as_str());
+    // Somebody else's is as unknown as one that never was.
+    let answer = app
+        .post("endAccountSession", path.clone(), &kim.bearer(), json!({}))
+        .await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "NOT_FOUND"));
+    let answer = app
+        .post("endAccountSession", path, &session.bearer(), json!({}))
+        .await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(app.profile(&session).await.code(), "TOKEN_INVALID");
+}
+
+/// The operations of the document that need a token: signed out they ask for one, and a token that is
+/// none, has lapsed or belongs to an ended session is refused.
+#[tokio::test]
+async fn every_operation_that_needs_a_token_refuses_without_a_good_one() {
+    let app = TestApp::new().await;
+    let session = app.sign_up(SAM, &[]).await;
+    let gone = Session::of(&app.sign_in(PASSWORD, None).await);
+    let path = (Method::POST, "/auth/sign-out/");
+    app.post("signOut", path, &gone.bearer(), json!({})).await;
+    let document: Value = serde_json::from_str(&marquee_api_odx::openapi::json()).unwrap();
+    let mut seen = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let security = operation["security"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let id = operation["operationId"].as_str().unwrap();
+            let named = |scheme: &Value| scheme.get("bearerAuth").is_some();
+            if !security.iter().any(named) {
+                continue;
+            }
+            let path = path
+                .replace("{provider}", "google")
+                .replace("{session_id}", "x");
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let required = security.iter().all(named);
+            if required {
+                let answer = app.post(id, (method.clone(), &path), &[], json!({})).await;
+                assert_eq!(
+                    (answer.status, answer.code().as_str()),
+                    (401, "AUTHENTICATION_REQUIRED"),
+                    "{id}"
+                );
+            }
+            let none = |text: &str| format!("Bearer {text}");
+            for bad in [
+                none("x"),
+                none(""),
+                none(&"x".repeat(9_000)),
+                "Basic eDp5".to_owned(),
+                gone.header.clone(),
+            ] {
+                let headers = [("authorization", bad.as_str()), ("did", "tv")];
+                let answer = app
+                    .post(id, (method.clone(), &path), &headers, json!({}))
+                    .await;
+                assert_eq!(
+                    (answer.status, answer.code().as_str()),
+                    (401, "TOKEN_INVALID"),
+                    "{id}: {bad}"
+                );
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 21, "operations that take a token");
+    app.clock.advance(900_000);
+    assert_eq!(app.profile(&session).await.code(), "TOKEN_EXPIRED");
+}
