@@ -269,6 +269,13 @@ fn headers_cannot_be_smuggled_in() {
     ] {
         assert!(matches!(write(bad), Err(Unwritable::Recipient)), "{bad:?}");
     }
+    for (to, written) in [
+        (" ann@Пример.example ", "To: ann@xn--e1afmkfd.example\r\n"),
+        ("ann+tv@example.org", "To: ann+tv@example.org\r\n"),
+    ] {
+        let message = String::from_utf8(write(to).unwrap().message.formatted()).unwrap();
+        assert!(message.contains(written), "{message}");
+    }
     assert!(Writer::new(platform(), "nobody").is_err());
     assert!(Writer::new(platform(), "Kino <post@tv.example>").is_ok());
 }
