@@ -188,7 +188,9 @@ fn two_nodes_send_each_mail_once() {
         let home = dir.join(name);
         std::fs::create_dir_all(&home).unwrap();
         let mut command = with_mail(&home, "none", mail.port);
-        command.env("MARQUEE_DATABASE__URL", &db.options.address);
+        command
+            .env("MARQUEE_DATABASE__URL", &db.options.address)
+            .env("MARQUEE_AUTH__SECRET_FILE", dir.join("secret.key"));
         serve(command, &home)
     });
     let outbox = Outbox::open(&db.options);
@@ -239,6 +241,23 @@ fn the_demo_shows_its_outbox_and_nothing_else_does() {
         page.find("493817") < page.find("/undo#t=1"),
         "newest first: {page}"
     );
+    // And what a viewer causes, sent by the process that was asked.
+    let headers = [
+        ("content-type", "application/json"),
+        ("service-name", "amasian"),
+        ("accept-language", "es"),
+    ];
+    let asked = demo.call(
+        "POST",
+        "/odx/api/v4/auth/sign-up/request/",
+        &headers,
+        br#"{"email":"viewer@example.org"}"#,
+    );
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    until("the code", PATIENCE, || {
+        let page = demo.get("/outbox").text();
+        page.contains("viewer@example.org") && page.contains("Tu código para Marquee")
+    });
     drop(demo);
 
     let other = folder();
