@@ -24,7 +24,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
     let from = || Whereabouts {
         device: "거실 <TV>".to_owned(),
         app: "Firefox".to_owned(),
-        place: "Seoul".to_owned(),
+        place: "203.0.113.0/24".to_owned(),
     };
     let at = AT;
     let reset = || path("/reset?a=1&b=2");
@@ -78,7 +78,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
             vec![
                 "거실 <TV>",
                 "Firefox",
-                "Seoul",
+                "203.0.113.0/24",
                 time,
                 "https://tv.example/devices/revoke#t=xyz",
             ],
@@ -89,7 +89,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
                 at,
                 reset: reset(),
             },
-            vec!["거실 <TV>", "Firefox", "Seoul", time, reset_link],
+            vec!["거실 <TV>", "Firefox", "203.0.113.0/24", time, reset_link],
         ),
         (
             Letter::AccountsMerged {
@@ -183,7 +183,7 @@ fn letters_look_like_this() {
     assert_eq!(
         layout::text(&page),
         "A device that was not known signed in to your account at Kino & Co.\n\n\
-         Device: 거실 <TV>\nApp: Firefox\nPlace: Seoul\nTime: 2026-11-21 20:15 UTC\n\n\
+         Device: 거실 <TV>\nApp: Firefox\nPlace: 203.0.113.0/24\nTime: 2026-11-21 20:15 UTC\n\n\
          If it was not you, sign it out and set a new password.\n\n\
          Sign this device out:\nhttps://tv.example/devices/revoke#t=xyz\n\n\
          If it was you, there is nothing to do.\n\n\

@@ -5,6 +5,6 @@
     reason = "what fails to unwrap in a test is its failure"
 )]
 
-mod limits;
 mod interleaved;
+mod limits;
 mod progress;
