@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("limits", &["domain"]),
     ("mail", &["domain"]),
     ("egress", &[]),
-    ("identity", &["domain", "storage", "egress"]),
+    ("identity", &["domain", "storage", "egress", "limits"]),
     ("search", &["domain"]),
     ("recommend", &["domain"]),
     ("catalog", &["domain", "storage", "search", "recommend"]),

@@ -59,7 +59,7 @@ pub struct Whereabouts {
     pub device: String,
     /// The app on it, such as `Marquee for TV` or a browser's name.
     pub app: String,
-    /// A coarse place, such as a country.
+    /// A coarse place, such as a country or a network. Worked out by us, never what a client said.
     pub place: String,
 }
 

@@ -5,7 +5,8 @@
 //! have the limit once per node.
 //!
 //! Clients on this machine are not counted: a proxy here that is not configured as one would make one client of all
-//! viewers. Cost: one hash, one lock that few contend for, no allocation.
+//! viewers. Cost: one hash, one lock that few contend for, no allocation: 0.13 µs of a core with 20,000 clients, 0.35 µs
+//! when more come than are remembered (`limits::tests::cost_of_a_check`), where a hot answer takes 7.
 
 use std::net::IpAddr;
 

@@ -102,7 +102,8 @@ fn table(facts: &[(&'static str, String)]) -> String {
 }
 
 /// Text as it may stand in HTML, in elements and in quoted attributes.
-fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

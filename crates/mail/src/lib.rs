@@ -15,6 +15,7 @@ mod write;
 
 pub use courier::{Courier, Failure};
 pub use files::{Files, Kept};
+pub use layout::escape;
 pub use smtp::{Security, Smtp, SmtpSettings};
 pub use write::{Unwritable, Writer, Written};
 

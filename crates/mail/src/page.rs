@@ -71,14 +71,14 @@ impl<'a> Parts<'a> {
     }
 
     fn from(mut self, words: &Words, from: &Whereabouts) -> Self {
-        let known = [
-            (words.device, &from.device),
-            (words.app, &from.app),
-            (words.place, &from.place),
+        // Devices and apps call themselves what they like; the place is worked out by us, and may be a network.
+        let said = [
+            (words.device, foreign(&from.device)),
+            (words.app, foreign(&from.app)),
+            (words.place, clean(&from.place)),
         ];
-        let said = known.map(|(name, value)| (name, foreign(value)));
-        self.facts
-            .extend(said.into_iter().filter(|(_, value)| !value.is_empty()));
+        let known = said.into_iter().filter(|(_, value)| !value.is_empty());
+        self.facts.extend(known);
         self
     }
 

@@ -24,7 +24,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
     let from = || Whereabouts {
         device: "거실 <TV>".to_owned(),
         app: "Firefox".to_owned(),
-        place: "Seoul".to_owned(),
+        place: "203.0.113.0/24".to_owned(),
     };
     let at = AT;
     let reset = || path("/reset?a=1&b=2");
@@ -78,7 +78,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
             vec![
                 "거실 <TV>",
                 "Firefox",
-                "Seoul",
+                "203.0.113.0/24",
                 time,
                 "https://tv.example/devices/revoke#t=xyz",
             ],
@@ -89,7 +89,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
                 at,
                 reset: reset(),
             },
-            vec!["거실 <TV>", "Firefox", "Seoul", time, reset_link],
+            vec!["거실 <TV>", "Firefox", "203.0.113.0/24", time, reset_link],
         ),
         (
             Letter::AccountsMerged {
@@ -183,7 +183,7 @@ fn letters_look_like_this() {
     assert_eq!(
         layout::text(&page),
         "A device that was not known signed in to your account at Kino & Co.\n\n\
-         Device: 거실 <TV>\nApp: Firefox\nPlace: Seoul\nTime: 2026-11-21 20:15 UTC\n\n\
+         Device: 거실 <TV>\nApp: Firefox\nPlace: 203.0.113.0/24\nTime: 2026-11-21 20:15 UTC\n\n\
          If it was not you, sign it out and set a new password.\n\n\
          Sign this device out:\nhttps://tv.example/devices/revoke#t=xyz\n\n\
          If it was you, there is nothing to do.\n\n\
@@ -269,6 +269,49 @@ fn headers_cannot_be_smuggled_in() {
     ] {
         assert!(matches!(write(bad), Err(Unwritable::Recipient)), "{bad:?}");
     }
+    for (to, written) in [
+        (" ann@Пример.example ", "To: ann@xn--e1afmkfd.example\r\n"),
+        ("ann+tv@example.org", "To: ann+tv@example.org\r\n"),
+    ] {
+        let message = String::from_utf8(write(to).unwrap().message.formatted()).unwrap();
+        assert!(message.contains(written), "{message}");
+    }
     assert!(Writer::new(platform(), "nobody").is_err());
     assert!(Writer::new(platform(), "Kino <post@tv.example>").is_ok());
+}
+
+proptest::proptest! {
+    /// Whatever strangers call themselves: no element, no line and no link comes of it.
+    #[test]
+    fn what_strangers_choose_stays_text(said in "\\PC{0,40}[\r\n<>&\"'{}./:\u{202E}]{0,20}\\PC{0,40}") {
+        let letter = |device: String, address: String| [
+            Letter::NewDevice {
+                from: Whereabouts { device, ..Whereabouts::default() },
+                at: AT,
+                revoke: path("/revoke"),
+            },
+            Letter::AddressChanged { address, at: AT },
+        ];
+        let odd = letter(format!("x{said}"), format!("x{said}"));
+        let plain = letter("x".to_owned(), "x".to_owned());
+        let writer = Writer::new(platform(), "post@tv.example").unwrap();
+        for (odd, plain) in odd.iter().zip(&plain) {
+            let page = |letter| Page::of(letter, UiLanguage::En, &platform());
+            let count = |text: &str, what: char| text.chars().filter(|c| *c == what).count();
+            let (odd_html, plain_html) = (layout::html(&page(odd)), layout::html(&page(plain)));
+            for what in ['<', '>', '"', '\n'] {
+                proptest::prop_assert_eq!(count(&odd_html, what), count(&plain_html, what));
+            }
+            let (odd_text, plain_text) = (layout::text(&page(odd)), layout::text(&page(plain)));
+            proptest::prop_assert_eq!(odd_text.lines().count(), plain_text.lines().count());
+            let message = writer.write(MailId(1), "ann@example.org", UiLanguage::En, odd, AT);
+            let message = message.unwrap().message.formatted();
+            let headers = String::from_utf8_lossy(&message).into_owned();
+            let headers = headers.split_once("\r\n\r\n").unwrap().0;
+            proptest::prop_assert_eq!(headers.lines().count(), 9, "{}", headers);
+        }
+        let shown = layout::text(&Page::of(&odd[0], UiLanguage::En, &platform()));
+        let device = shown.lines().find(|line| line.starts_with("Device:")).unwrap();
+        proptest::prop_assert!(!device.contains("://") && !device.contains('@'), "{}", device);
+    }
 }

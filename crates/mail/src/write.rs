@@ -2,9 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
 use marquee_domain::{Letter, MailId, Timestamp, UiLanguage};
 
 use crate::page::{Page, clean};
@@ -75,7 +75,7 @@ impl Writer {
         letter: &Letter,
         at: Timestamp,
     ) -> Result<Written, Unwritable> {
-        let to = to.trim().parse().map_err(|_| Unwritable::Recipient)?;
+        let to = mailbox(to).ok_or(Unwritable::Recipient)?;
         let page = Page::of(letter, language, &self.platform);
         let (text, html) = (layout::text(&page), layout::html(&page));
         let date = UNIX_EPOCH + Duration::from_millis(u64::try_from(at).unwrap_or(0));
@@ -99,4 +99,12 @@ impl Writer {
             message,
         })
     }
+}
+
+/// Reads an address. Its domain goes out in ASCII, which every server takes; a name in other letters before it takes one
+/// that speaks SMTPUTF8 (RFC 6531).
+fn mailbox(text: &str) -> Option<Address> {
+    let (local, domain) = text.trim().rsplit_once('@')?;
+    let domain = idna::domain_to_ascii(domain).ok()?;
+    Address::new(local, domain).ok()
 }

@@ -108,13 +108,17 @@ impl Post {
         let mut unit = self.db.begin().await?;
         let now = self.clock.now();
         match sent {
-            Ok(()) => outbox::sent(&mut unit, mail.id, now).await?,
+            Ok(()) => {
+                count("sent");
+                outbox::sent(&mut unit, mail.id, now).await?;
+            }
             Err(failure) => {
                 let (reason, prospect) = match failure {
                     Failure::Permanent(reason) => (reason, Prospect::None),
                     Failure::Temporary(reason) => (reason, Prospect::Hope),
                 };
                 let gone = prospect == Prospect::None;
+                count(if gone { "refused" } else { "failed" });
                 tracing::warn!(
                     mail = mail.id.0,
                     attempts = mail.attempts,
@@ -157,6 +161,11 @@ impl Post {
             tracing::warn!(%error, "old mails could not be taken away");
         }
     }
+}
+
+/// Counts what came of a try: `sent`, `failed` for now, or `refused` for good.
+fn count(outcome: &'static str) {
+    metrics::counter!("marquee_mails_total", "outcome" => outcome).increment(1);
 }
 
 /// Asked to stop, and out of patience.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use marquee_redis::Redis;
+use marquee_storage::outbox::{self, State};
 
 use super::settings;
 use crate::app::App;
@@ -91,6 +92,13 @@ async fn database(app: &App, findings: &mut Findings) -> anyhow::Result<()> {
             ),
         );
     }
+    let mut reader = app.db.reader();
+    let waiting = outbox::count(&mut reader, State::Waiting).await?;
+    let given_up = outbox::count(&mut reader, State::GivenUp).await?;
+    findings.say(
+        true,
+        format_args!("outbox: {waiting} mails wait, {given_up} were given up in the last 30 days"),
+    );
     for folder in marquee_storage::folders::list(&mut app.db.reader()).await? {
         let there = Path::new(&folder.path).is_dir();
         findings.say(

@@ -1,194 +1,15 @@
 //! Mail through a real mail server (`aiosmtpd` of PyPI), and what becomes of it when there is none.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+mod post;
+
+use std::process::Command;
 
 use marquee_domain::letter::PagePath;
 use marquee_domain::{Letter, UiLanguage};
 use marquee_storage::testing::postgres;
-use marquee_storage::{Db, DbOptions, Query, Statement, outbox};
-use serde_json::Value;
 
+use self::post::{MailServer, Outbox, certificate, serve, with_mail, with_tls};
 use crate::binary::{PATIENCE, Server, folder, marquee, said, until};
-
-/// A mail server, gone with this value.
-struct MailServer {
-    child: Child,
-    port: u16,
-    folder: PathBuf,
-}
-
-impl MailServer {
-    fn start(python: &str, dir: &Path, mode: &str, port: u16) -> Self {
-        let folder = dir.join("arrived");
-        std::fs::create_dir_all(&folder).unwrap();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/mail_server.py");
-        let mut child = Command::new(python)
-            .arg(script)
-            .arg(&folder)
-            .args([mode, &port.to_string()])
-            .args([dir.join("cert.pem"), dir.join("key.pem")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let port = line.trim().parse().unwrap();
-        Self {
-            child,
-            port,
-            folder,
-        }
-    }
-
-    /// What has arrived, in order of arrival at one server.
-    fn arrived(&self) -> Vec<Value> {
-        let entries = std::fs::read_dir(&self.folder).unwrap();
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-        files.retain(|path| path.extension().is_some_and(|it| it == "json"));
-        files.sort();
-        let read = |path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        files.into_iter().map(read).collect()
-    }
-
-    fn has(&self, count: usize) {
-        until("mails", PATIENCE, || self.arrived().len() >= count);
-    }
-
-    /// The recipients of everything that has arrived.
-    fn recipients(&self) -> Vec<String> {
-        let to = |mail: &Value| mail["recipients"][0].as_str().unwrap().to_owned();
-        let mut all: Vec<String> = self.arrived().iter().map(to).collect();
-        all.sort();
-        all
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The binary with settings for a mail server.
-fn with_mail(dir: &Path, security: &str, port: u16) -> Command {
-    let mut command = marquee(dir);
-    command
-        .env("MARQUEE_NAME", "Kino 시네마")
-        .env("MARQUEE_PUBLIC_URL", "https://tv.example")
-        .env("MARQUEE_MAIL__FROM", "post@tv.example")
-        .env("MARQUEE_MAIL__HOST", "localhost")
-        .env("MARQUEE_MAIL__PORT", port.to_string())
-        .env("MARQUEE_MAIL__SECURITY", security);
-    command
-}
-
-/// The same with sign-in and the certificate of a server of one's own.
-fn with_tls(dir: &Path, security: &str, port: u16, password: &str) -> Command {
-    std::fs::write(dir.join("password"), format!("{password}\n")).unwrap();
-    let mut command = with_mail(dir, security, port);
-    command
-        .env("MARQUEE_MAIL__USER", "post")
-        .env("MARQUEE_MAIL__PASSWORD_FILE", dir.join("password"))
-        .env("MARQUEE_MAIL__CA_FILE", dir.join("cert.pem"));
-    command
-}
-
-fn certificate(dir: &Path) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    std::fs::write(dir.join("cert.pem"), made.cert.pem()).unwrap();
-    std::fs::write(dir.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-}
-
-/// Starts a server whose public address is not where it listens.
-fn serve(mut command: Command, dir: &Path) -> Server {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap();
-    drop(free);
-    let child = command
-        .args(["serve", "--listen", &address.to_string()])
-        .stdout(Stdio::null())
-        .current_dir(dir)
-        .spawn()
-        .unwrap();
-    let server = Server {
-        child,
-        address,
-        url: format!("http://{address}"),
-        token: None,
-        ready_after: Duration::ZERO,
-        printed: String::new(),
-    };
-    until("ready", PATIENCE, || {
-        crate::binary::call(address, "GET", "/readyz", &[], b"").is_ok_and(|it| it.status == 200)
-    });
-    server
-}
-
-/// The outbox of a running server, from outside.
-struct Outbox {
-    runtime: tokio::runtime::Runtime,
-    db: Db,
-}
-
-impl Outbox {
-    fn of(dir: &Path) -> Self {
-        let file = dir.join("data").join("marquee.db");
-        Self::open(&DbOptions::new(format!("sqlite:{}", file.display())))
-    }
-
-    fn open(options: &DbOptions) -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let db = runtime.block_on(Db::open(options)).unwrap();
-        Self { runtime, db }
-    }
-
-    fn add(&self, to: &str, language: UiLanguage, letter: &Letter) {
-        self.runtime.block_on(async {
-            let mut unit = self.db.begin().await.unwrap();
-            let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
-            outbox::add(&mut unit, to, language, letter, now)
-                .await
-                .unwrap();
-            unit.save().await.unwrap();
-        });
-    }
-
-    /// State, attempts, whether it still says anything, and reason, of the mail to somebody.
-    fn state(&self, to: &str) -> (String, i64, bool, String) {
-        self.runtime.block_on(async {
-            let mut reader = self.db.reader();
-            let q: &mut dyn Query = &mut reader;
-            let sql = "SELECT state, attempts, parameters, reason FROM mails WHERE recipient = $1";
-            let row = q.row(Statement::new(sql).bind(to)).await.unwrap().unwrap();
-            let says = !row.text(2).unwrap().is_empty();
-            (
-                row.text(0).unwrap(),
-                row.int(1).unwrap(),
-                says,
-                row.text(3).unwrap(),
-            )
-        })
-    }
-
-    /// Lets no mail wait for its time.
-    fn hurry(&self) {
-        self.runtime.block_on(async {
-            let mut unit = self.db.begin().await.unwrap();
-            let sql = "UPDATE mails SET due_at = 0 WHERE state = 'waiting'";
-            unit.execute(Statement::new(sql)).await.unwrap();
-            unit.save().await.unwrap();
-        });
-    }
-
-    fn becomes(&self, to: &str, state: &str) {
-        until(state, PATIENCE, || self.state(to).0 == state);
-    }
-}
 
 fn code() -> Letter {
     Letter::SignUpCode {
@@ -367,7 +188,9 @@ fn two_nodes_send_each_mail_once() {
         let home = dir.join(name);
         std::fs::create_dir_all(&home).unwrap();
         let mut command = with_mail(&home, "none", mail.port);
-        command.env("MARQUEE_DATABASE__URL", &db.options.address);
+        command
+            .env("MARQUEE_DATABASE__URL", &db.options.address)
+            .env("MARQUEE_AUTH__SECRET_FILE", dir.join("secret.key"));
         serve(command, &home)
     });
     let outbox = Outbox::open(&db.options);
@@ -418,6 +241,23 @@ fn the_demo_shows_its_outbox_and_nothing_else_does() {
         page.find("493817") < page.find("/undo#t=1"),
         "newest first: {page}"
     );
+    // And what a viewer causes, sent by the process that was asked.
+    let headers = [
+        ("content-type", "application/json"),
+        ("service-name", "amasian"),
+        ("accept-language", "es"),
+    ];
+    let asked = demo.call(
+        "POST",
+        "/odx/api/v4/auth/sign-up/request/",
+        &headers,
+        br#"{"email":"viewer@example.org"}"#,
+    );
+    assert_eq!(asked.status, 200, "{}", asked.text());
+    until("the code", PATIENCE, || {
+        let page = demo.get("/outbox").text();
+        page.contains("viewer@example.org") && page.contains("Tu código para Marquee")
+    });
     drop(demo);
 
     let other = folder();
