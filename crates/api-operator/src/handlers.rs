@@ -3,6 +3,7 @@
 pub(crate) mod folders;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod people;
 pub(crate) mod records;
 pub(crate) mod services;
 

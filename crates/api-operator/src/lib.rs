@@ -1,7 +1,7 @@
 //! The operator API, `/operator/api/v1/`: status, services, folders, jobs, the importer over HTTP, and
 //! the records that home screens are made of.
 //!
-//! Every call needs the operator token as a Bearer token; [`Operator`] is the one extractor that
+//! Every call needs the operator token, or an access token of an operator's account, as a Bearer token; [`Operator`] is the one extractor that
 //! decides, and every handler takes it. Times are UTC milliseconds.
 
 mod error;
@@ -15,14 +15,15 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use marquee_artwork::Gallery;
 use marquee_domain::Clock;
 use marquee_http::RequestId;
+use marquee_identity::Identity;
 use marquee_storage::Db;
 use tokio::sync::Notify;
 
-use self::handlers::{folders, import, jobs, records, services};
+use self::handlers::{folders, import, jobs, people, records, services};
 
 pub use error::Error;
 
@@ -43,6 +44,8 @@ pub struct Deps {
     pub art: Gallery,
     /// What links begin with.
     pub public_url: String,
+    /// Accounts, and who of them is an operator.
+    pub identity: Identity,
 }
 
 /// Proof that the caller is the operator.
@@ -63,7 +66,7 @@ impl FromRequestParts<Arc<Deps>> for Operator {
         let Some((_, token)) = token else {
             return Err(Error::unauthorized(id));
         };
-        match marquee_identity::is_operator(&deps.db, token.trim()).await {
+        match deps.identity.admits_operator(token.trim()).await {
             Ok(true) => Ok(Self),
             Ok(false) => Err(Error::unauthorized(id)),
             Err(error) => Err(Error::internal(&error, id)),
@@ -81,6 +84,19 @@ pub fn router(deps: Deps) -> Router {
             get(folders::list_folders).post(folders::add_folder),
         )
         .route("/folders/{id}/scan", post(folders::scan_folder))
+        .route("/people", get(people::list_people).post(people::add_person))
+        .route(
+            "/people/{uuid}",
+            get(people::get_person).patch(people::update_person),
+        )
+        .route(
+            "/people/{uuid}/sessions",
+            delete(people::end_person_sessions),
+        )
+        .route(
+            "/people/{uuid}/reset-password",
+            post(people::reset_person_password),
+        )
         .route("/jobs", get(jobs::list_jobs))
         .route("/jobs/{id}", get(jobs::get_job))
         .route("/records/{kind}", get(records::list_records))

@@ -5,11 +5,13 @@ use utoipa::OpenApi;
 /// The document.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Marquee operator API", version = "1.0.0", description = "Every call needs the operator token as a Bearer token."),
+    info(title = "Marquee operator API", version = "1.0.0", description = "Every call needs the operator token, or an access token of an operator's account, as a Bearer token."),
     servers((url = "/operator/api/v1")),
     paths(
         crate::handlers::services::get_status, crate::handlers::services::update_service, crate::handlers::folders::list_folders, crate::handlers::folders::add_folder,
         crate::handlers::folders::scan_folder, crate::handlers::jobs::list_jobs, crate::handlers::jobs::get_job, crate::handlers::import::import_catalog,
+        crate::handlers::people::list_people, crate::handlers::people::add_person, crate::handlers::people::get_person, crate::handlers::people::update_person,
+        crate::handlers::people::end_person_sessions, crate::handlers::people::reset_person_password,
         crate::handlers::records::list_records, crate::handlers::records::put_record, crate::handlers::records::delete_record,
     )
 )]
@@ -32,7 +34,7 @@ mod tests {
         let operations = paths.values().flat_map(|path| path.as_object().unwrap());
         for (_, operation) in operations {
             let tags = operation["tags"].as_array().unwrap();
-            let words = ["Services", "Folders", "Jobs", "Import", "Records"];
+            let words = ["Services", "Folders", "Jobs", "Import", "Records", "People"];
             assert!(
                 tags.len() == 1 && words.contains(&tags[0].as_str().unwrap()),
                 "{operation}"

@@ -1,5 +1,8 @@
 //! The JSON shapes of the operator API.
 
+mod people;
+
+pub(crate) use self::people::{NewPersonBody, PersonChange, PersonDetail, PersonList, PersonView};
 use marquee_ingest::Report;
 use marquee_storage::folders::Folder;
 use marquee_storage::jobs::Job;

@@ -28,6 +28,8 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 mod social;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod token;
 
 pub use self::account::Linked;

@@ -64,6 +64,20 @@ pub enum PasswordFault {
     Own,
 }
 
+impl std::fmt::Display for PasswordFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Short(least) => write!(f, "it needs at least {least} characters"),
+            Self::Long(most) => write!(f, "it may have at most {most} characters"),
+            Self::Plain => f.write_str(
+                "it needs an upper-case and a lower-case letter, a digit and another character",
+            ),
+            Self::Common => f.write_str("it is among the first that anybody would try"),
+            Self::Own => f.write_str("one's own address or name is no password"),
+        }
+    }
+}
+
 /// Words that passwords everybody tries first are made of, folded; one a line. Put together from what published
 /// lists of leaked passwords have in common.
 const COMMON: &str = include_str!("common-passwords.txt");

@@ -72,6 +72,22 @@ impl Identity {
         Ok(account)
     }
 
+    /// Whether a Bearer token is the operator token, or of a live session of an operator's account: the
+    /// one place that decides who may do what operators do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn admits_operator(&self, token: &str) -> Result<bool> {
+        if crate::operator::is_operator(&self.0.db, token).await? {
+            return Ok(true);
+        }
+        match self.viewer(token).await {
+            Ok(viewer) => Ok(viewer.role == Role::Operator),
+            Err(crate::IdentityError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether there is an operator's account.
     ///
     /// # Errors

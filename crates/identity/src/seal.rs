@@ -9,10 +9,10 @@ use aws_lc_rs::{hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use marquee_storage::{Db, meta, signing_keys};
+use marquee_storage::{Db, signing_keys};
 
 use crate::chance::{self, Chance};
-use crate::{Identity, IdentityError, Result};
+use crate::{IdentityError, Result};
 
 /// Bytes that a secret has.
 pub const SECRET_LEN: usize = 32;
@@ -128,8 +128,6 @@ impl Sealer {
     }
 }
 
-const CHECK: &str = "secret_check";
-
 /// Ties the database to this secret at first use, and holds others off afterwards: two servers with
 /// different secrets would undo each other's sessions.
 ///
@@ -137,10 +135,10 @@ const CHECK: &str = "secret_check";
 /// [`IdentityError::Sealed`] when the database is tied to another secret.
 pub async fn hold_secret(db: &Db, sealer: &Sealer) -> Result<()> {
     let mine = sealer.check();
-    let mut stored = meta::get(&mut db.reader(), CHECK).await?;
+    let mut stored = signing_keys::check(&mut db.reader()).await?;
     if stored.is_none() {
         let mut unit = db.begin().await?;
-        stored = Some(meta::get_or_set(&mut unit, CHECK, &mine).await?);
+        stored = Some(signing_keys::hold_check(&mut unit, &mine).await?);
         unit.save().await?;
     }
     if stored.as_deref() == Some(mine.as_str()) {
@@ -154,27 +152,6 @@ impl Sealer {
     /// Tells secrets apart without telling anything of them.
     fn check(&self) -> String {
         self.mac_text(Use::Links, &[b"check"])
-    }
-}
-
-impl Identity {
-    /// Ties the database to this server's secret although it was tied to another, as after a restore:
-    /// keys that cannot be opened any more go. Says whether it was another.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn take_secret(&self) -> Result<bool> {
-        let core = &self.0;
-        let mine = core.sealer.check();
-        let stored = meta::get(&mut core.db.reader(), CHECK).await?;
-        if stored.as_deref() == Some(mine.as_str()) {
-            return Ok(false);
-        }
-        let mut unit = core.db.begin().await?;
-        signing_keys::purge(&mut unit, i64::MAX).await?;
-        meta::set(&mut unit, CHECK, &mine).await?;
-        unit.save().await?;
-        Ok(stored.is_some())
     }
 }
 

@@ -193,6 +193,7 @@ impl App {
             wake: self.wake.clone(),
             art: self.gallery.clone(),
             public_url,
+            identity: self.identity.clone(),
         });
         let pages = crate::pages::router(&AppConfig {
             services: settings.services.clone(),

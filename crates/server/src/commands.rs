@@ -6,6 +6,7 @@ mod import;
 mod mail;
 mod recommend;
 mod serve;
+mod user;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -64,7 +65,8 @@ fn settings(common: &Common, listen: &Listen, demo: bool) -> anyhow::Result<Sett
 async fn open(common: &Common) -> anyhow::Result<App> {
     let settings = settings(common, &Listen::default(), false)?;
     telemetry::start_log(&settings.log);
-    App::open(settings).await
+    // Large, and of no use where it is held.
+    Box::pin(App::open(settings)).await
 }
 
 /// Runs a command.
@@ -127,6 +129,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Mail {
             what: Mail::Test { address, common },
         } => mail::test(&address, &common).await,
+        Command::User { what } => user::run(what).await,
         Command::Doctor { common } => doctor::doctor(&common).await,
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -126,6 +126,12 @@ CREATE TABLE signing_keys (
     published_until BIGINT NOT NULL
 );
 
+-- What tells whether a server has the secret that this database's keys are sealed under; one row.
+CREATE TABLE server_secret (
+    id BIGINT PRIMARY KEY,
+    check_value {text} NOT NULL
+);
+
 -- What happened to accounts; kept for a time after the account is gone, without its address. Ids are drawn: a counter
 -- would make sign-ins wait for each other.
 CREATE TABLE audit_events (

@@ -14,8 +14,15 @@ pub use self::dump::dump;
 pub use self::restore::restore;
 use self::tables::TABLES;
 
-/// Tables that a backup leaves out: what they hold is worked out again.
-pub const DERIVED: &[&str] = &["changes", "epoch", "neighbours", "trainings"];
+/// Tables that a backup leaves out: what they hold is worked out again, or belongs to one server's secret.
+pub const DERIVED: &[&str] = &[
+    "changes",
+    "epoch",
+    "neighbours",
+    "server_secret",
+    "signing_keys",
+    "trainings",
+];
 
 /// The names of all tables that a backup holds, for the schema comparison.
 #[must_use]

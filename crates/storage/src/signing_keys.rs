@@ -1,4 +1,4 @@
-//! The keys that tokens are signed with.
+//! The keys that tokens are signed with, and what tells whose they are.
 
 use marquee_domain::Timestamp;
 
@@ -75,4 +75,26 @@ pub async fn purge(unit: &mut Unit, now: Timestamp) -> Result<()> {
     let sql = "DELETE FROM signing_keys WHERE published_until <= $1";
     unit.execute(Statement::new(sql).bind(now)).await?;
     Ok(())
+}
+
+/// Stores what tells the server's secret, unless something is stored, and returns what is stored then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_check(unit: &mut Unit, value: &str) -> Result<String> {
+    let sql =
+        "INSERT INTO server_secret (id, check_value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
+    unit.execute(Statement::new(sql).bind(value)).await?;
+    let stored = check(unit).await?;
+    Ok(stored.unwrap_or_default())
+}
+
+/// What tells the server's secret, once one is held.
+///
+/// # Errors
+/// When the database fails.
+pub async fn check(q: &mut dyn Query) -> Result<Option<String>> {
+    let sql = "SELECT check_value FROM server_secret WHERE id = 1";
+    let row = q.row(Statement::new(sql)).await?;
+    row.map(|row| row.text(0)).transpose()
 }

@@ -20,11 +20,7 @@ use marquee_http::client::TrustedProxies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::region::Regions;
-use marquee_identity::{
-    Address, Hasher, HasherSettings, Identity, IdentitySettings, Refusal, SECRET_LEN, Sealer,
-    SocialClaims, SocialTokens, SystemChance,
-};
-use marquee_limits::{Limits, Rates};
+use marquee_identity::{Address, Identity, Refusal, SocialClaims, SocialTokens};
 use marquee_storage::services;
 use marquee_storage::testing::TestDb;
 use serde_json::Value;
@@ -121,21 +117,8 @@ impl TestApp {
             let db = test.db.clone();
             HotAnswers::new("/odx/api/v4/", clock.clone(), move || db.catalog_version())
         });
-        let hasher = HasherSettings {
-            memory_kib: 64,
-            passes: 1,
-            hands: 2,
-            waiting: 64,
-        };
-        let limits = Limits::new(Rates::default(), clock.clone(), None);
-        let identity = Identity::new(
-            test.db.clone(),
-            (clock.clone(), Arc::new(SystemChance)),
-            Sealer::new(&[7; SECRET_LEN]).unwrap(),
-            (Hasher::new(hasher, &SystemChance).unwrap(), limits),
-            Arc::new(Provider),
-            IdentitySettings::new("http://test.example"),
-        );
+        let identity =
+            marquee_identity::testing::identity(test.db.clone(), clock.clone(), Arc::new(Provider));
         let router = router(Deps {
             db: test.db.clone(),
             clock: clock.clone(),

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 pub(crate) struct Operator {
     router: Router,
     token: String,
+    pub(crate) identity: marquee_identity::Identity,
     pub(crate) test: TestDb,
     pub(crate) art: tempfile::TempDir,
 }
@@ -34,15 +35,23 @@ impl Operator {
             .await
             .unwrap();
         let art = tempfile::tempdir().unwrap();
+        let clock = Arc::new(MockClock::at(1_700_000_000_000));
+        let identity = marquee_identity::testing::identity(
+            test.db.clone(),
+            clock.clone(),
+            Arc::new(marquee_identity::NoProviders),
+        );
         let router = router(Deps {
             db: test.db.clone(),
-            clock: Arc::new(MockClock::at(1_700_000_000_000)),
+            clock,
             wake: Arc::new(Notify::new()),
             art: marquee_artwork::Gallery::folder(art.path().to_owned()),
             public_url: "http://test.example".to_owned(),
+            identity: identity.clone(),
         });
         Self {
             router,
+            identity,
             token: token.expose().to_owned(),
             test,
             art,

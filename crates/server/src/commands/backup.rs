@@ -29,12 +29,6 @@ pub(super) async fn restore(file: &Path, force: bool, common: &Common) -> anyhow
     let input =
         std::fs::File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let rows = backup::restore(&app.db, &app.settings.art_folder(), input).await?;
-    if app.identity.take_secret().await? {
-        eprintln!(
-            "the backup comes from a server with another secret: everybody signs in again, and second factors need a \
-             recovery code. To keep them, put that server's secret.key in place and restore again."
-        );
-    }
     eprintln!("{rows} rows restored");
     app.db.close().await;
     Ok(ExitCode::SUCCESS)

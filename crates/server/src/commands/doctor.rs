@@ -49,7 +49,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
             ),
         );
     }
-    match App::open(settings.clone()).await {
+    match Box::pin(App::open(settings.clone())).await {
         Ok(app) => {
             database(&app, &mut findings).await?;
             app.db.close().await;

@@ -24,7 +24,7 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
         (Some(cert), Some(key)) => Some(Arc::new(tls::Certificates::load(cert, key)?)),
         _ => None,
     };
-    let app = Arc::new(App::open(settings).await?);
+    let app = Arc::new(Box::pin(App::open(settings)).await?);
     if is_demo {
         demo::seed(&app).await?;
     }

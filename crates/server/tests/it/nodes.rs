@@ -61,6 +61,8 @@ fn node(dir: &Path, db: &TestDb, redis: &TestRedis) -> Server {
     let mut command = marquee(dir);
     command.env("MARQUEE_DATABASE__URL", &db.options.address);
     command.env("MARQUEE_REDIS__URL", redis.url());
+    let secret = dir.parent().unwrap().join("secret.key");
+    command.env("MARQUEE_AUTH__SECRET_FILE", secret);
     Server::with(command)
 }
 

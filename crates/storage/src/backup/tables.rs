@@ -80,8 +80,6 @@ tables! {
     "reset_tokens", key 1: account_id Int, token_hash Text, failures Int, expires_at Int;
     "activations", key 1: device Text, code_hash Text, state Text, device_type Text, app Text, network Text, account_id Int,
         factors Text, created_at Int, expires_at Int;
-    "signing_keys", key 1: kid Text, algorithm Text, sealed_private Text, public_key Text, signs_from Int, signs_until Int,
-        published_until Int;
     "audit_events", key 1: id Int, at Int, kind Text, account Text, actor Text, sid Text, network Text, detail Text;
     "account_merges", key 1: id Int, kept_id Int, merged_id Int, merged_at Int, undone_at Int, journal Text;
     "favorites", key 1: id Int, service_id Int, owner Text, kind Text, source_id Int, created_at Int;

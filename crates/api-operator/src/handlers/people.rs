@@ -1,0 +1,183 @@
+//! People: accounts, what they may do, and where they are signed in.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use marquee_domain::UiLanguage;
+use marquee_domain::account::{Account, Role};
+use marquee_http::RequestId;
+use marquee_identity::{Address, IdentityError, NewPerson, Password, Refusal};
+use serde::Deserialize;
+
+use super::{Id, body, id_of};
+use crate::error::{Error, ErrorView};
+use crate::views::{NewPersonBody, PersonChange, PersonDetail, PersonList, PersonView};
+use crate::{Deps, Operator};
+
+/// Most people in one answer.
+const LIMIT: i64 = 100;
+/// Events of a person that are shown.
+const EVENTS: i64 = 50;
+
+/// Where a list goes on.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct After {
+    /// The address after which to go on.
+    after: Option<String>,
+}
+
+fn failed(error: &IdentityError, id: Option<RequestId>) -> Error {
+    match error {
+        IdentityError::Refused(Refusal::AddressTaken) => Error::new(
+            StatusCode::CONFLICT,
+            "ADDRESS_TAKEN",
+            "Another account has this address.",
+            id,
+        ),
+        IdentityError::Refused(Refusal::PasswordBad(fault)) => {
+            Error::bad_request(format!("password: {fault}."), id)
+        }
+        IdentityError::Refused(Refusal::Busy(_)) => Error::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "BUSY",
+            "All hands are busy; try again in a moment.",
+            id,
+        ),
+        other => Error::internal(other, id),
+    }
+}
+
+async fn person(deps: &Deps, uuid: &str, id: Option<RequestId>) -> Result<Account, Error> {
+    let found = deps.identity.person_of(uuid).await;
+    let found = found.map_err(|error| failed(&error, id))?;
+    found.ok_or_else(|| Error::not_found(id))
+}
+
+/// List people by address.
+#[utoipa::path(get, path = "/people", operation_id = "listPeople", tag = "People", params(After),
+    responses((status = 200, body = PersonList), (status = 401, body = ErrorView)))]
+pub(crate) async fn list_people(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Query(after): Query<After>,
+) -> Result<Json<PersonList>, Error> {
+    let after = after.after.unwrap_or_default();
+    // Goes on after an address however it is spelled.
+    let after = Address::parse(&after).map_or(after, |address| address.key().to_owned());
+    let people = deps.identity.people(&after, LIMIT).await;
+    let people = people.map_err(|error| failed(&error, id_of(&id)))?;
+    Ok(Json(PersonList {
+        people: people.iter().map(PersonView::new).collect(),
+    }))
+}
+
+/// Make an account. Without a password its owner gets a mail that sets one.
+#[utoipa::path(post, path = "/people", operation_id = "addPerson", tag = "People", request_body = NewPersonBody,
+    responses((status = 201, body = PersonView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 409, body = ErrorView)))]
+pub(crate) async fn add_person(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    new: Result<Json<NewPersonBody>, JsonRejection>,
+) -> Result<(StatusCode, Json<PersonView>), Error> {
+    let id = id_of(&id);
+    let new = body(new, id)?;
+    let address = Address::parse(&new.email)
+        .ok_or_else(|| Error::bad_request("email must be an e-mail address.", id))?;
+    let role = Role::parse(&new.role)
+        .ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))?;
+    let password = new.password.as_deref().map(Password::new);
+    let made = deps.identity.add_person(NewPerson {
+        address: &address,
+        password: password.as_ref(),
+        display_name: new.display_name.trim(),
+        role,
+        language: UiLanguage::negotiate(&new.language),
+    });
+    let account = made.await.map_err(|error| failed(&error, id))?;
+    Ok((StatusCode::CREATED, Json(PersonView::new(&account))))
+}
+
+/// One person: account, sessions, what happened lately.
+#[utoipa::path(get, path = "/people/{uuid}", operation_id = "getPerson", tag = "People", params(("uuid" = String, Path)),
+    responses((status = 200, body = PersonDetail), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
+pub(crate) async fn get_person(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(uuid): Path<String>,
+) -> Result<Json<PersonDetail>, Error> {
+    let id = id_of(&id);
+    let account = person(&deps, &uuid, id).await?;
+    let sessions = deps.identity.sessions_of(account.id).await;
+    let sessions = sessions.map_err(|error| failed(&error, id))?;
+    let events = deps.identity.events_of(&account.uuid, EVENTS).await;
+    let events = events.map_err(|error| failed(&error, id))?;
+    Ok(Json(PersonDetail::new(&account, &sessions, &events)))
+}
+
+/// Change what a person may do, or suspend them; either ends their sessions.
+#[utoipa::path(patch, path = "/people/{uuid}", operation_id = "updatePerson", tag = "People", params(("uuid" = String, Path)), request_body = PersonChange,
+    responses((status = 200, body = PersonView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
+pub(crate) async fn update_person(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(uuid): Path<String>,
+    change: Result<Json<PersonChange>, JsonRejection>,
+) -> Result<Json<PersonView>, Error> {
+    let id = id_of(&id);
+    let change = body(change, id)?;
+    let role = change.role.as_deref().map(|word| {
+        Role::parse(word).ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))
+    });
+    let role = role.transpose()?;
+    let account = person(&deps, &uuid, id).await?;
+    if let Some(role) = role.filter(|role| *role != account.role) {
+        let done = deps.identity.set_role(&account, role).await;
+        done.map_err(|error| failed(&error, id))?;
+    }
+    if let Some(suspended) = change.suspended {
+        let done = deps.identity.set_suspended(&account, suspended).await;
+        done.map_err(|error| failed(&error, id))?;
+    }
+    let account = person(&deps, &uuid, id).await?;
+    Ok(Json(PersonView::new(&account)))
+}
+
+/// Sign a person out everywhere.
+#[utoipa::path(delete, path = "/people/{uuid}/sessions", operation_id = "endPersonSessions", tag = "People", params(("uuid" = String, Path)),
+    responses((status = 204), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
+pub(crate) async fn end_person_sessions(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode, Error> {
+    let id = id_of(&id);
+    let account = person(&deps, &uuid, id).await?;
+    let done = deps.identity.end_sessions(&account).await;
+    done.map_err(|error| failed(&error, id))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Mail a person a link that sets a new password, and sign them out everywhere.
+#[utoipa::path(post, path = "/people/{uuid}/reset-password", operation_id = "resetPersonPassword", tag = "People", params(("uuid" = String, Path)),
+    responses((status = 204), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
+pub(crate) async fn reset_person_password(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    Path(uuid): Path<String>,
+) -> Result<StatusCode, Error> {
+    let id = id_of(&id);
+    let account = person(&deps, &uuid, id).await?;
+    let done = deps.identity.send_reset(&account).await;
+    done.map_err(|error| failed(&error, id))?;
+    Ok(StatusCode::NO_CONTENT)
+}

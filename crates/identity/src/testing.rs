@@ -1,0 +1,37 @@
+//! An identity core for tests: a secret that is known, and passwords that are hashed fast.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use marquee_domain::Clock;
+use marquee_limits::{Limits, Rates};
+use marquee_storage::Db;
+
+use crate::{
+    Hasher, HasherSettings, Identity, IdentitySettings, SECRET_LEN, Sealer, SocialTokens,
+    SystemChance,
+};
+
+/// Over a database, for the public address `http://test.example`.
+///
+/// # Panics
+/// When it cannot be made.
+#[must_use]
+pub fn identity(db: Db, clock: Arc<dyn Clock>, social: Arc<dyn SocialTokens>) -> Identity {
+    let fast = HasherSettings {
+        memory_kib: 64,
+        passes: 1,
+        hands: 2,
+        waiting: 64,
+    };
+    let limits = Limits::new(Rates::default(), clock.clone(), None);
+    Identity::new(
+        db,
+        (clock, Arc::new(SystemChance)),
+        Sealer::new(&[7; SECRET_LEN]).unwrap(),
+        (Hasher::new(fast, &SystemChance).unwrap(), limits),
+        social,
+        IdentitySettings::new("http://test.example"),
+    )
+}
