@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measured against real peers in the same run, printed as ratios.
 
+mod accounts;
 mod artwork;
 mod client;
 mod generate;
@@ -27,6 +28,7 @@ const ALL: &[&str] = &[
     "progress",
     "artwork",
     "recommend",
+    "accounts",
 ];
 
 /// What is measured with that the repository does not hold.
@@ -74,6 +76,9 @@ pub(crate) fn bench(which: &[String], given: &Given) -> anyhow::Result<()> {
     }
     if chosen("progress") {
         progress::saves(&binary)?;
+    }
+    if chosen("accounts") {
+        accounts::accounts(&binary)?;
     }
     if chosen("recommend") {
         recommend::quality(&binary, given.ratings.as_deref())?;

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use marquee_artwork::Copies;
-use marquee_domain::ports::Streams;
+use marquee_domain::ports::{Sessions, Streams};
 use marquee_domain::{Clock, ContentId, Timestamp};
 use marquee_engine::{Library, Transcoder};
 use marquee_http::link::Links;
@@ -26,6 +26,8 @@ use marquee_http::link::Links;
 pub struct Deps {
     /// Checks tokens.
     pub links: Links,
+    /// Which sessions go on.
+    pub sessions: Arc<dyn Sessions>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Indexes and presentations.
@@ -57,12 +59,20 @@ pub struct StreamLinks {
 }
 
 impl Streams for StreamLinks {
-    fn multivariant_address(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String {
-        format!(
-            "{}/media/{}/master.m3u8",
-            self.public_url,
-            self.links.anonymous(content, duration_ms, now)
-        )
+    fn multivariant_address(
+        &self,
+        content: ContentId,
+        duration_ms: i64,
+        session: Option<&str>,
+        now: Timestamp,
+    ) -> String {
+        let token = match session {
+            None => Some(self.links.anonymous(content, duration_ms, now)),
+            Some(sid) => self.links.of_session(content, duration_ms, sid, now),
+        };
+        // Without a token the address opens nothing.
+        let token = token.unwrap_or_default();
+        format!("{}/media/{token}/master.m3u8", self.public_url)
     }
 
     fn can_transcode_audio(&self) -> bool {

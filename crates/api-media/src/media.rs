@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use marquee_domain::media::Source;
 use marquee_engine::library::Rendition;
 use marquee_engine::{Presentation, PresentationError, TranscodeError, Transcoder};
+use marquee_http::link::{Grant, LinkError};
 use marquee_packager::{self as packager, AudioTranscode, PackError, Piece as Bytes, text};
 use sha2::{Digest, Sha256};
 
@@ -23,6 +24,9 @@ const VTT: &str = "text/vtt; charset=utf-8";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// The multivariant playlist names revisions, so it is asked for each time.
 const ASK: &str = "no-cache";
+/// The same for what one session may see.
+const OWN: &str = "private, max-age=3600";
+const OWN_ASK: &str = "private, no-cache";
 
 /// A refusal as a sentence.
 struct Refusal(StatusCode, String);
@@ -93,9 +97,45 @@ pub(crate) async fn serve(
     Path((token, path)): Path<(String, String)>,
     request: HeaderMap,
 ) -> Response<Body> {
-    match answer(&deps, &token, &path).await {
-        Ok(sendable) => sendable.respond(&request),
+    let grant = match granted(&deps, &token).await {
+        Ok(grant) => grant,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match answer(&deps, grant, &path).await {
+        Ok(sendable) => {
+            let mut response = sendable.respond(&request);
+            if grant.session.is_some() {
+                // What a session may see is for its browser alone to keep.
+                let headers = response.headers_mut();
+                let lasting = headers
+                    .get(header::CACHE_CONTROL)
+                    .is_some_and(|kept| kept == FOREVER);
+                let kept = if lasting { OWN } else { OWN_ASK };
+                headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+            }
+            response
+        }
         Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// What a token grants now: it is good, and its session, if it is of one, is live.
+async fn granted(deps: &Deps, token: &str) -> Result<Grant, Refusal> {
+    let refused = |error: LinkError| Refusal(StatusCode::FORBIDDEN, format!("{error}\n"));
+    let grant = deps.links.check(token, deps.clock.now()).map_err(refused)?;
+    let Some(session) = grant.session else {
+        return Ok(grant);
+    };
+    let mut text = uuid::Uuid::encode_buffer();
+    let sid = session.hyphenated().encode_lower(&mut text);
+    match deps.sessions.is_live(sid).await {
+        Ok(true) => Ok(grant),
+        Ok(false) => Err(refused(LinkError::Ended)),
+        Err(error) => {
+            tracing::error!(error = %error, "a session cannot be looked up");
+            let words = "this cannot be checked right now\n".to_owned();
+            Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, words))
+        }
     }
 }
 
@@ -106,11 +146,7 @@ fn missing() -> Refusal {
     )
 }
 
-async fn answer(deps: &Deps, token: &str, path: &str) -> Result<Sendable, Refusal> {
-    let grant = deps
-        .links
-        .check(token, deps.clock.now())
-        .map_err(|error| Refusal(StatusCode::FORBIDDEN, format!("{error}\n")))?;
+async fn answer(deps: &Deps, grant: Grant, path: &str) -> Result<Sendable, Refusal> {
     let asked = parse(path).ok_or_else(missing)?;
     let presentation = deps.library.presentation(grant.content).await?;
     match asked {

@@ -271,6 +271,11 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         response
     }
 
+    /// The session that asks, where one was asked for.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.viewer.as_ref().map(|viewer| viewer.sid.as_str())
+    }
+
     /// What views for this caller are made with.
     pub(crate) fn look<'a>(&self, deps: &'a Deps) -> Look<'a> {
         Look {

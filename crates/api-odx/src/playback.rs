@@ -66,8 +66,8 @@ async fn start(deps: &Deps, call: &Call, id: &str) -> Result<(playback::Playback
     let found = playback::start(&mut deps.db.reader(), call.who, id)
         .await
         .map_err(|error: CatalogError| call.failed(&error))?;
-    let address = deps
-        .streams
-        .multivariant_address(id, found.duration_ms, call.who.now);
+    let address =
+        deps.streams
+            .multivariant_address(id, found.duration_ms, call.session(), call.who.now);
     Ok((found, address))
 }

@@ -1,5 +1,7 @@
 //! Ports that the server fills, so that faces need not know each other or the engine.
 
+use futures_util::future::BoxFuture;
+
 use crate::clock::Timestamp;
 use crate::ids::ContentId;
 
@@ -7,9 +9,28 @@ use crate::ids::ContentId;
 pub trait Streams: Send + Sync + 'static {
     /// Absolute address of the multivariant playlist, with a token that lives for the running time plus six hours.
     ///
-    /// Anonymous addresses are the same for everyone within a six-hour window.
-    fn multivariant_address(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String;
+    /// Anonymous addresses are the same for everyone within a six-hour window. Those of a session stop
+    /// with it.
+    fn multivariant_address(
+        &self,
+        content: ContentId,
+        duration_ms: i64,
+        session: Option<&str>,
+        now: Timestamp,
+    ) -> String;
 
     /// Whether sound that a browser cannot decode can be turned into AAC on demand.
     fn can_transcode_audio(&self) -> bool;
+}
+
+/// What kept somebody from finding out; for the log.
+pub type Unknown = Box<dyn std::error::Error + Send + Sync>;
+
+/// Which sessions go on.
+pub trait Sessions: Send + Sync + 'static {
+    /// Whether a session is live.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    fn is_live<'a>(&'a self, sid: &'a str) -> BoxFuture<'a, Result<bool, Unknown>>;
 }

@@ -3,7 +3,9 @@
 //! A token is in the path (`/media/<token>/…`), so that relative addresses inside playlists inherit
 //! it in every player. It names a content and an expiry and carries an HMAC-SHA-256 over both, cut to
 //! 128 bits. Anonymous tokens are the same for everyone within a six-hour window, so that shared
-//! caches work; they live for the running time plus six hours from the end of the window.
+//! caches work; they live for the running time plus six hours from the end of the window. Tokens of a
+//! session name it as well, live for the running time plus six hours, and stop with it: whoever checks
+//! one has to ask whether the session is live.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,12 +13,15 @@ use hmac::{Hmac, KeyInit, Mac};
 use marquee_domain::{ContentId, Timestamp};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 /// Length of a window, and of the grace after the running time, in milliseconds.
 pub const WINDOW_MS: i64 = 6 * 3600 * 1000;
 const TAG: usize = 16;
 /// Version byte, content id, expiry in seconds.
 const HEAD: usize = 1 + 8 + 8;
+/// The same with a session.
+const SESSION_HEAD: usize = HEAD + 16;
 
 /// Why a token is refused. All of them answer 403.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +32,9 @@ pub enum LinkError {
     /// Its time is over.
     #[error("this link has expired; ask for a new one")]
     Expired,
+    /// The session that it was given to has ended.
+    #[error("whoever had this link has signed out")]
+    Ended,
 }
 
 /// Makes and checks tokens.
@@ -42,6 +50,8 @@ pub struct Grant {
     pub content: ContentId,
     /// Until when, UTC milliseconds.
     pub expires_at: Timestamp,
+    /// While which session is live; none for everybody.
+    pub session: Option<Uuid>,
 }
 
 impl Links {
@@ -58,14 +68,29 @@ impl Links {
     #[must_use]
     pub fn anonymous(&self, content: ContentId, duration_ms: i64, now: Timestamp) -> String {
         let window_end = (now.div_euclid(WINDOW_MS) + 1) * WINDOW_MS;
-        let expires = (window_end + duration_ms.max(0) + WINDOW_MS).div_euclid(1000);
-        let mut bytes = [0_u8; HEAD + TAG];
-        bytes[0] = 1;
-        bytes[1..9].copy_from_slice(&content.0.to_be_bytes());
-        bytes[9..HEAD].copy_from_slice(&expires.to_be_bytes());
-        let tag = self.tag(&bytes[..HEAD]);
-        bytes[HEAD..].copy_from_slice(&tag);
-        URL_SAFE_NO_PAD.encode(bytes)
+        let expires_at = window_end + duration_ms.max(0) + WINDOW_MS;
+        let bytes = head::<HEAD>(1, content, expires_at);
+        self.sealed(&bytes)
+    }
+
+    /// The token of a session for a content at `now`; none when `sid` is no session's id.
+    #[must_use]
+    pub fn of_session(
+        &self,
+        content: ContentId,
+        duration_ms: i64,
+        sid: &str,
+        now: Timestamp,
+    ) -> Option<String> {
+        let sid: Uuid = sid.parse().ok()?;
+        let expires_at = now + duration_ms.max(0) + WINDOW_MS;
+        let mut bytes = head::<SESSION_HEAD>(2, content, expires_at);
+        bytes[HEAD..].copy_from_slice(sid.as_bytes());
+        Some(self.sealed(&bytes))
+    }
+
+    fn sealed(&self, head: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode([head, &self.tag(head)].concat())
     }
 
     /// What a token grants at `now`.
@@ -76,13 +101,18 @@ impl Links {
         let bytes = URL_SAFE_NO_PAD
             .decode(token)
             .map_err(|_| LinkError::Invalid)?;
-        let (head, tag) = bytes.split_at_checked(HEAD).ok_or(LinkError::Invalid)?;
+        let length = match bytes.first() {
+            Some(1) => HEAD,
+            Some(2) => SESSION_HEAD,
+            _ => return Err(LinkError::Invalid),
+        };
+        let (head, tag) = bytes.split_at_checked(length).ok_or(LinkError::Invalid)?;
         let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
-        let (Some(1), Some(content), Some(expires)) =
-            (head.first(), number(head, 1), number(head, 9))
-        else {
+        let (Some(content), Some(expires)) = (number(head, 1), number(head, 9)) else {
             return Err(LinkError::Invalid);
         };
+        let session = head.get(HEAD..).filter(|sid| !sid.is_empty());
+        let session = session.and_then(|sid| Uuid::from_slice(sid).ok());
         if !sound {
             return Err(LinkError::Invalid);
         }
@@ -93,6 +123,7 @@ impl Links {
             Ok(Grant {
                 content: ContentId(content),
                 expires_at,
+                session,
             })
         }
     }
@@ -105,6 +136,14 @@ impl Links {
         tag.copy_from_slice(&full[..TAG]);
         tag
     }
+}
+
+fn head<const N: usize>(version: u8, content: ContentId, expires_at: Timestamp) -> [u8; N] {
+    let mut bytes = [0_u8; N];
+    bytes[0] = version;
+    bytes[1..9].copy_from_slice(&content.0.to_be_bytes());
+    bytes[9..HEAD].copy_from_slice(&expires_at.div_euclid(1000).to_be_bytes());
+    bytes
 }
 
 fn number(head: &[u8], at: usize) -> Option<i64> {
@@ -127,6 +166,26 @@ mod tests {
             links.check(&token, NOW + 60_000 + 2 * WINDOW_MS),
             Err(LinkError::Expired)
         );
+    }
+
+    #[test]
+    fn a_token_of_a_session_names_it_and_cannot_pass_for_everybodys() {
+        let links = Links::new(b"secret");
+        let sid = "0198c0de-0000-7000-8000-000000000001";
+        let token = links.of_session(ContentId(7), 60_000, sid, NOW).unwrap();
+        let grant = links.check(&token, NOW).unwrap();
+        assert_eq!(grant.session.unwrap().to_string(), sid);
+        assert_eq!(
+            links.check(&token, NOW + 60_000 + WINDOW_MS),
+            Err(LinkError::Expired)
+        );
+        let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        bytes[0] = 1;
+        let altered = URL_SAFE_NO_PAD.encode(&bytes);
+        assert_eq!(links.check(&altered, NOW), Err(LinkError::Invalid));
+        assert_eq!(links.of_session(ContentId(7), 1, "x", NOW), None);
+        let everybody = links.anonymous(ContentId(7), 1, NOW);
+        assert_eq!(links.check(&everybody, NOW).unwrap().session, None);
     }
 
     #[test]

@@ -300,7 +300,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_line_turns_callers_away() {
-        let hasher = Hasher::new(small(1), &SystemChance).unwrap();
+        // Slow enough that none is done while the others ask.
+        let slow = HasherSettings {
+            memory_kib: 8192,
+            ..small(3)
+        };
+        let hasher = Hasher::new(slow, &SystemChance).unwrap();
         let password = Password::new("long enough");
         let hashes = (0..20).map(|_| hasher.hash(&password, &SystemChance));
         let done = futures_util::future::join_all(hashes).await;

@@ -9,11 +9,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use futures_util::future::BoxFuture;
 use marquee_domain::Timestamp;
 use marquee_domain::account::EndReason;
+use marquee_domain::ports::{Sessions, Unknown};
 use marquee_storage::{Db, sessions};
 
 use crate::Result;
+use crate::core::Identity;
 use crate::token::LIFE_MS;
 
 /// How old the node's knowledge may be.
@@ -80,6 +83,16 @@ impl Ended {
             Some(Some((_, reason))) => Known::Ended(reason),
             // Its row was removed, so it ended long ago.
             None => Known::Ended(EndReason::SignedOut),
+        })
+    }
+}
+
+impl Sessions for Identity {
+    fn is_live<'a>(&'a self, sid: &'a str) -> BoxFuture<'a, std::result::Result<bool, Unknown>> {
+        Box::pin(async move {
+            let core = &self.0;
+            let known = core.ended.check(&core.db, sid, core.clock.now()).await?;
+            Ok(known == Known::Live)
         })
     }
 }

@@ -182,6 +182,7 @@ impl App {
         tokio::spawn(async move { recalled.recall().await });
         let media = marquee_api_media::router(marquee_api_media::Deps {
             links,
+            sessions: Arc::new(self.identity.clone()),
             clock: self.clock.clone(),
             library: self.library.clone(),
             transcoder,

@@ -51,6 +51,18 @@ impl Client {
         headers: &[(&str, &str)],
         body: &str,
     ) -> anyhow::Result<(u16, Vec<u8>)> {
+        let (status, body, _) = self.send_for_cookie(method, path, headers, body)?;
+        Ok((status, body))
+    }
+
+    /// The same with the value of the cookie that is set, if one is.
+    pub(crate) fn send_for_cookie(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> anyhow::Result<(u16, Vec<u8>, String)> {
         let more: String = headers
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"))
@@ -62,6 +74,7 @@ impl Client {
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
         let (mut status, mut length, mut line) = (0, 0, String::new());
+        let mut cookie = String::new();
         loop {
             line.clear();
             if self.stream.read_line(&mut line)? == 0 {
@@ -77,15 +90,21 @@ impl Client {
                     .and_then(|code| code.parse().ok())
                     .context("a status")?;
             }
-            if let Some((name, value)) = text.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
+            let Some((name, value)) = text.split_once(':') else {
+                continue;
+            };
+            if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
+            }
+            if name.eq_ignore_ascii_case("set-cookie") {
+                let value = value.trim().split(';').next().unwrap_or_default();
+                let value = value.split_once('=').map_or("", |(_, value)| value);
+                value.clone_into(&mut cookie);
             }
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok((status, body))
+        Ok((status, body, cookie))
     }
 }
 

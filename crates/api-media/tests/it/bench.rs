@@ -24,6 +24,18 @@ use tower::ServiceExt;
 
 pub(crate) const NOW: i64 = 1_700_000_000_000;
 
+/// Sessions whose id ends with `1` are live.
+struct Sessions;
+
+impl marquee_domain::ports::Sessions for Sessions {
+    fn is_live<'a>(
+        &'a self,
+        sid: &'a str,
+    ) -> futures_util::future::BoxFuture<'a, Result<bool, marquee_domain::ports::Unknown>> {
+        Box::pin(async move { Ok(sid.ends_with('1')) })
+    }
+}
+
 pub(crate) struct Bench {
     pub(crate) test: TestDb,
     pub(crate) clock: Arc<MockClock>,
@@ -92,6 +104,7 @@ impl Bench {
         }
         let router = router(Deps {
             links: links.clone(),
+            sessions: Arc::new(Sessions),
             clock: clock.clone(),
             library: library.clone(),
             transcoder,

@@ -95,3 +95,23 @@ async fn foreign_altered_and_expired_tokens_are_refused_everywhere() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_token_of_a_session_stops_with_it() {
+    let bench = Bench::new().await;
+    let film = bench.film(1, &["orbit-360.mp4", "orbit.en.vtt"]).await;
+    let of = |sid: &str| bench.links.of_session(film, 60_000, sid, NOW).unwrap();
+    let live = of("0198c0de-0000-7000-8000-000000000001");
+    let ended = of("0198c0de-0000-7000-8000-000000000002");
+    let inner = bench.a_segment(film).await;
+    let inner = inner.splitn(4, '/').nth(3).unwrap().to_owned();
+    let answer = bench.get(&format!("/media/{live}/{inner}")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), "private, max-age=3600");
+    let answer = bench.get(&format!("/media/{live}/master.m3u8")).await;
+    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    for path in ["master.m3u8", &inner, "original/0/x.mp4"] {
+        let answer = bench.get(&format!("/media/{ended}/{path}")).await;
+        assert_eq!(answer.status, 403, "{path}");
+    }
+}

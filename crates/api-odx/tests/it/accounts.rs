@@ -460,7 +460,7 @@ async fn an_account_with_a_second_factor_asks_for_it_wherever_tokens_or_credenti
         assert_eq!(
             (answer.status, answer.code().as_str()),
             (403, "MFA_REQUIRED")
-        )
+        );
     };
     needed(app.sign_in(PASSWORD, None).await);
     needed(app.sign_in(PASSWORD, Some("000000")).await);

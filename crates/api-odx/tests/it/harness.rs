@@ -34,8 +34,15 @@ pub(crate) const NOW: Timestamp = 1_700_000_000_000;
 struct Nowhere;
 
 impl Streams for Nowhere {
-    fn multivariant_address(&self, content: ContentId, _: i64, _: Timestamp) -> String {
-        format!("http://test.example/media/token{content}/master.m3u8")
+    fn multivariant_address(
+        &self,
+        content: ContentId,
+        _: i64,
+        session: Option<&str>,
+        _: Timestamp,
+    ) -> String {
+        let session = session.unwrap_or_default();
+        format!("http://test.example/media/token{content}{session}/master.m3u8")
     }
 
     fn can_transcode_audio(&self) -> bool {

@@ -79,7 +79,7 @@ impl Server {
             .unwrap();
         let lines = lines(child.stdout.take().unwrap());
         let (mut token, mut printed) = (None, String::new());
-        let url = loop {
+        let (url, address) = loop {
             let line = lines
                 .recv_timeout(PATIENCE)
                 .unwrap_or_else(|_| panic!("it did not become ready; it said: {printed}"));
@@ -89,10 +89,12 @@ impl Server {
                 token = Some(found.trim().to_owned());
             }
             if let Some((_, rest)) = line.split_once("is ready at ") {
-                break rest.split(',').next().unwrap().to_owned();
+                // The public address may be another than the one that is listened on.
+                let (url, rest) = rest.split_once(", listening on ").unwrap();
+                let listens = rest.split(' ').next().unwrap();
+                break (url.to_owned(), listens.parse().unwrap());
             }
         };
-        let address = url.split_once("://").unwrap().1.parse().unwrap();
         let mut server = Self {
             child,
             address,

@@ -5,6 +5,7 @@
     reason = "what fails to unwrap in a test is its failure"
 )]
 
+mod accounts;
 mod artwork;
 mod binary;
 mod commands;

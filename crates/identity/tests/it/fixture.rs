@@ -1,0 +1,66 @@
+//! Nodes over one database, and somebody who has an account.
+
+use std::sync::Arc;
+
+use marquee_domain::account::Role;
+use marquee_domain::{MockClock, UiLanguage};
+use marquee_identity::{
+    Address, Client, Identity, IdentityError, NewPerson, NoProviders, Password, Refusal, SignedIn,
+};
+use marquee_storage::testing::TestDb;
+
+pub(crate) const NOW: i64 = 1_700_000_000_000;
+pub(crate) const PASSWORD: &str = "long enough";
+
+/// One database, one clock, any number of nodes.
+pub(crate) struct House {
+    pub(crate) test: TestDb,
+    pub(crate) clock: Arc<MockClock>,
+}
+
+impl House {
+    pub(crate) fn new(test: TestDb) -> Self {
+        let clock = Arc::new(MockClock::at(NOW));
+        Self { test, clock }
+    }
+
+    pub(crate) fn node(&self) -> Identity {
+        let (db, clock) = (self.test.db.clone(), self.clock.clone());
+        marquee_identity::testing::identity(db, clock, Arc::new(NoProviders))
+    }
+}
+
+pub(crate) fn client() -> Client {
+    Client::nobody(UiLanguage::En)
+}
+
+/// Makes an account, and signs in to it.
+pub(crate) async fn somebody(node: &Identity, email: &str) -> SignedIn {
+    let (address, password) = (Address::parse(email).unwrap(), Password::new(PASSWORD));
+    node.add_person(NewPerson {
+        address: &address,
+        password: Some(&password),
+        display_name: "",
+        role: Role::Viewer,
+        language: UiLanguage::En,
+    })
+    .await
+    .unwrap();
+    sign_in(node, email).await
+}
+
+pub(crate) async fn sign_in(node: &Identity, email: &str) -> SignedIn {
+    let (address, password) = (Address::parse(email).unwrap(), Password::new(PASSWORD));
+    node.sign_in(&address, &password, None, &client())
+        .await
+        .unwrap()
+}
+
+/// Why something was refused.
+pub(crate) fn refusal<T>(result: Result<T, IdentityError>) -> Option<Refusal> {
+    match result {
+        Err(IdentityError::Refused(refusal)) => Some(refusal),
+        Err(error) => panic!("{error}"),
+        Ok(_) => None,
+    }
+}
