@@ -1,5 +1,9 @@
 // The experience API as this page uses it: shapes, one fetch, a small cache. Nothing here knows about the screen.
 import { deviceId } from './device';
+import { ApiError, failure, fetchJson } from './http';
+import { authorization, onChange, renewed } from './session.svelte';
+
+export { ApiError, fetchJson };
 
 export interface Badges { top_left: string; top_right: string; bottom_left: string; bottom_right: string }
 export interface TileView { title: string; image?: { url: string; orientation: string; language: string }; badges?: Badges }
@@ -50,13 +54,6 @@ export interface MediaTracks {
 }
 export interface AppConfig { service: string; services: string[]; demo: boolean; version: string; languages: string[] }
 
-/** A failed call. `code` is the server's token, or OFFLINE when nothing answered. */
-export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly requestId: string | null = null) {
-    super(message);
-  }
-}
-
 const BASE = '/odx/api/v4';
 const FRESH_MS = 60_000;
 
@@ -66,18 +63,6 @@ const cache = new Map<string, { at: number; value: Promise<unknown> }>();
 
 export function setApiLanguage(tag: string) {
   language = tag;
-}
-
-export async function fetchJson(url: string, init?: RequestInit): Promise<{ response: Response; body: any }> {
-  let response: Response;
-  try {
-    response = await fetch(url, init);
-  } catch (error) {
-    if (init?.signal?.aborted) throw error; // nobody waits for it any more
-    throw new ApiError(0, 'OFFLINE', '');
-  }
-  const body = await response.json().catch(() => null);
-  return { response, body };
 }
 
 export function appConfig(): Promise<AppConfig> {
@@ -92,21 +77,41 @@ export function appConfig(): Promise<AppConfig> {
   return config;
 }
 
-export interface CallOptions { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; personal?: boolean; keepalive?: boolean; signal?: AbortSignal }
+export interface CallOptions { method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'; body?: unknown; personal?: boolean; keepalive?: boolean; signal?: AbortSignal }
 
-/** One call. Of an answer without a body the result is null. `personal` says which device asks. */
-export async function call<T>(path: string, { method = 'GET', body: sent, personal = false, keepalive = false, signal }: CallOptions = {}): Promise<T> {
+/** Whether the service has asked who we are: what is only for members is asked for with a token from then on. */
+let members = false;
+
+/** One call. Of an answer without a body the result is null. `personal` says who asks: whoever is signed in, or this device. */
+export async function call<T>(path: string, options: CallOptions = {}): Promise<T> {
+  const { method = 'GET', body: sent, personal = false, keepalive = false, signal } = options;
   const { service } = await appConfig();
   const headers: Record<string, string> = { 'Service-Name': service, 'Accept-Language': language };
+  if (personal || members) Object.assign(headers, await authorization(service));
   if (personal) headers.did = deviceId();
   if (sent !== undefined) headers['Content-Type'] = 'application/json';
-  const { response, body } = await fetchJson(BASE + path, { method, headers, keepalive, signal, body: sent === undefined ? undefined : JSON.stringify(sent) });
-  if (!response.ok || (!body?.result && method === 'GET')) {
-    const text = body?.messages?.__default?.title ?? body?.title ?? '';
-    throw new ApiError(response.status, body?.code ?? 'INTERNAL_ERROR', text, response.headers.get('x-request-id'));
-  }
+  const send = () => fetchJson(BASE + path, { method, headers, keepalive, signal, body: sent === undefined ? undefined : JSON.stringify(sent) });
+  let { response, body } = await send();
+  if (response.status === 401 && (await again(body?.code, service, headers))) ({ response, body } = await send());
+  if (!response.ok || (!body?.result && method === 'GET')) throw failure(response, body);
   return (body?.result ?? null) as T;
 }
+
+/** Whether a refused call is worth another try, with other headers. */
+async function again(code: string, service: string, headers: Record<string, string>): Promise<boolean> {
+  if (code === 'TOKEN_EXPIRED' || code === 'TOKEN_INVALID') {
+    const renewedNow = await renewed(headers.Authorization);
+    delete headers.Authorization;
+    if (renewedNow || members) Object.assign(headers, await authorization(service));
+    return renewedNow || headers.did !== undefined; // as a device, when nobody is signed in any more
+  }
+  if (code !== 'AUTHENTICATION_REQUIRED' || headers.Authorization) return false;
+  members = true;
+  Object.assign(headers, await authorization(service));
+  return headers.Authorization !== undefined;
+}
+
+onChange(forgetPersonal);
 
 /** Same path and language within a minute: same promise. A failure is forgotten at once, so "try again" really tries. */
 export function cached<T>(path: string, personal = false): Promise<T> {

@@ -1,6 +1,7 @@
 // What the viewer keeps: contents, seasons and channels. The server has the list; a heart answers before it does.
 import { call, content, forgetPersonal, season, type ListItem, type Tile, tile } from './api';
 import { browserRows, channelTiles, rowTiles } from './home';
+import { onChange } from './session.svelte';
 import { readObject, writeStored } from './stored';
 
 export type FavoriteKind = 'content' | 'season' | 'channel';
@@ -12,6 +13,12 @@ const ROW_MAX = 100;
 
 let kept = $state.raw<ReadonlySet<string>>(new Set());
 let asked: Promise<void> | undefined;
+
+onChange((somebody) => {
+  kept = new Set();
+  asked = undefined;
+  if (!somebody) writeStored(SLUGS, '{}'); // the next person need not see what this one kept
+});
 
 const list = () => call<Favorite[]>('/favorites/', { personal: true });
 const name = (kind: FavoriteKind, id: number) => `${kind}-${id}`;

@@ -1,6 +1,7 @@
 // How far this browser has watched what. The server has the truth and fills the rows; this copy answers at once,
 // shows a bar on every tile, and stands in while a save is on its way or has failed.
 import { call, forgetPersonal, type ContentInfo, type Tile } from './api';
+import { onChange } from './session.svelte';
 import { readObject, writeStored } from './stored';
 
 /** `at`: seconds watched; `of`: running time in seconds, 0 when unknown; `when`: time of the write in milliseconds. */
@@ -15,6 +16,12 @@ export const BEGUN_S = 3;
 
 let marks = $state.raw<Record<string, Mark>>(readObject<Mark>(STORE));
 let pending: Promise<unknown> = Promise.resolve();
+
+onChange((somebody) => {
+  if (somebody) return; // what was watched before signing in goes into the account
+  marks = {};
+  writeStored(STORE, '{}');
+});
 
 function put(id: number, mark: Mark) {
   const all = Object.entries<Mark>({ ...marks, [id]: mark });

@@ -1,10 +1,10 @@
 // Which page an address means.
 
 export type Route =
-  | { name: 'home' | 'find' | 'favorites' | 'channels' | 'setup' | 'lost' }
+  | { name: 'home' | 'find' | 'favorites' | 'channels' | 'setup' | 'account' | 'lost' }
   | { name: 'series' | 'season' | 'title' | 'category' | 'row' | 'channel' | 'multichannel' | 'watch'; slug: string };
 
-const PLAIN = ['find', 'favorites', 'setup'] as const;
+const PLAIN = ['find', 'favorites', 'setup', 'account'] as const;
 const BELOW_BROWSE = ['series', 'season', 'title', 'category', 'row', 'channel', 'multichannel'] as const;
 
 export function parse(pathname: string): Route {
