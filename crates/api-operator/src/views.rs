@@ -18,6 +18,8 @@ pub(crate) struct StatusView {
     pub(crate) database: &'static str,
     pub(crate) public_url: String,
     pub(crate) services: Vec<ServiceView>,
+    /// Whether there is an account with the role `operator`.
+    pub(crate) has_operator: bool,
 }
 
 /// A service and how much it holds.

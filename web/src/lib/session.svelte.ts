@@ -64,8 +64,8 @@ const bearer = (): Record<string, string> => (access ? { Authorization: `Bearer 
 /** Trades the cookie for a new token; calls at the same moment, also in other tabs, wait for one. */
 function renew(): Promise<boolean> {
   if (trading) return trading;
-  const inTurn: Promise<boolean> = navigator.locks ? navigator.locks.request('marquee.refresh', trade) : trade();
-  return (trading = inTurn.catch(() => false).finally(() => { trading = undefined; }));
+  const inTurn = async (): Promise<boolean> => (navigator.locks ? await navigator.locks.request('marquee.refresh', trade) : trade());
+  return (trading = inTurn().catch(() => false).finally(() => { trading = undefined; }));
 }
 
 /** Headers that say who asks; none when nobody is signed in. */

@@ -35,7 +35,10 @@ pub(crate) async fn get_status(
             series,
         });
     }
+    let has_operator = deps.identity.has_operator().await;
+    let has_operator = has_operator.map_err(|error| Error::internal(&error, id_of(&id)))?;
     Ok(Json(StatusView {
+        has_operator,
         version: env!("CARGO_PKG_VERSION"),
         database: deps.db.flavour(),
         public_url: deps.public_url.clone(),
