@@ -46,7 +46,7 @@ pub use self::merge::Proof;
 pub use self::operator::{first_operator_token, is_operator, link_secret, replace_operator_token};
 pub use self::password::{Password, PasswordFault, PasswordRule};
 pub use self::people::NewPerson;
-pub use self::providers::{ProviderSettings, Providers};
+pub use self::providers::{ProviderSettings, ProviderTrouble, Providers};
 pub use self::seal::{SECRET_LEN, Sealer, hold_secret};
 pub use self::secret::Secret;
 pub use self::sessions::SignedIn;

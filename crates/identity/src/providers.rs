@@ -21,7 +21,8 @@ use marquee_egress::Egress;
 use marquee_storage::Db;
 
 use self::claims::IdClaims;
-use self::published::Published;
+pub use self::published::ProviderTrouble;
+use self::published::{Published, fetch};
 use crate::social::{SocialClaims, SocialTokens};
 use crate::{Refusal, Result};
 
@@ -72,6 +73,15 @@ impl ProviderSettings {
             keys_url: keys_url.to_owned(),
             patience: PATIENCE,
         }
+    }
+
+    /// Looks whether the provider publishes keys, and how many can be used.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    pub async fn probe(&self, egress: &Egress) -> std::result::Result<usize, ProviderTrouble> {
+        let (keys, _) = fetch(egress, &self.keys_url, self.patience).await?;
+        Ok(keys.len())
     }
 }
 

@@ -99,6 +99,11 @@ impl KeySet {
         self.keys.get(&(algorithm, kid.to_owned())).cloned()
     }
 
+    /// How many keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The set as it is kept: what [`KeySet::parse`] reads back.
     pub(super) fn to_text(&self) -> String {
         json!({ "keys": self.used }).to_string()

@@ -38,13 +38,26 @@ const PAUSE: u64 = 60_000;
 /// The same while there is nothing to sign anybody in with.
 const PAUSE_WITHOUT: u64 = 5_000;
 
-/// Why keys could not be fetched.
+/// Why the keys of a provider could not be fetched.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub enum ProviderTrouble {
+    /// Fetching failed.
     #[error(transparent)]
     Egress(#[from] EgressError),
+    /// There was an answer, and it was no set of keys.
     #[error("the answer holds no key that can be used")]
     Nonsense,
+}
+
+/// Fetches the keys; says for how long they are fresh, when the provider does.
+pub(super) async fn fetch(
+    egress: &Egress,
+    address: &str,
+    patience: Duration,
+) -> std::result::Result<(KeySet, Option<Duration>), ProviderTrouble> {
+    let fetched = egress.fetch_exact(address, BYTES_MAX, patience).await?;
+    let keys = KeySet::parse(&fetched.bytes).ok_or(ProviderTrouble::Nonsense)?;
+    Ok((keys, fetched.fresh_for))
 }
 
 struct Held {
@@ -248,16 +261,13 @@ impl Published {
         Ok(enough)
     }
 
-    async fn fetch(&self, now: Timestamp) -> std::result::Result<Held, Trouble> {
-        let fetched = self
-            .egress
-            .fetch_exact(&self.address, BYTES_MAX, self.patience)
-            .await?;
-        let fresh_for = fetched.fresh_for.map_or(FRESH_USUALLY, |time| {
+    async fn fetch(&self, now: Timestamp) -> std::result::Result<Held, ProviderTrouble> {
+        let (keys, fresh_for) = fetch(&self.egress, &self.address, self.patience).await?;
+        let fresh_for = fresh_for.map_or(FRESH_USUALLY, |time| {
             i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
         });
         Ok(Held {
-            keys: KeySet::parse(&fetched.bytes).ok_or(Trouble::Nonsense)?,
+            keys,
             fetched_at: now,
             fresh_until: now + fresh_for.clamp(FRESH.0, FRESH.1),
         })
