@@ -28,7 +28,10 @@ fn claims(subject: &str, email: &str) -> Value {
 
 fn sign_in(server: &Server, provider: &str, token: &str) -> Answer {
     let path = format!("/odx/api/v4/auth/social/{provider}/");
-    let headers = [("content-type", "application/json")];
+    let headers = [
+        ("content-type", "application/json"),
+        ("service-name", "amasian"),
+    ];
     let body = json!({"id_token": token}).to_string();
     server.call("POST", &path, &headers, body.as_bytes())
 }
@@ -99,7 +102,8 @@ fn an_account_is_linked_where_the_providers_word_is_final() {
     let google = FakeProvider::start(&[&key]);
     for address in ["sam@gmail.com", "kim@school.example", "lee@gmail.com"] {
         let mut add = command(dir.path(), &google);
-        add.args(["user", "add", address, "--password-stdin"]);
+        add.args(["user", "add", address, "--password-stdin"])
+            .stdout(Stdio::null());
         let mut child = add.stdin(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         std::io::Write::write_all(&mut input, b"correct horse battery\n").unwrap();
