@@ -151,7 +151,7 @@ pub enum Behaviour {
     Publishes,
     /// It hangs up.
     Down,
-    /// It takes the request and says nothing.
+    /// It takes the request and says nothing until it publishes again.
     Silent,
     /// It answers with exactly these bytes.
     Says(Vec<u8>),
@@ -164,6 +164,19 @@ struct State {
     asked: usize,
     silent: Vec<TcpStream>,
     ended: bool,
+}
+
+impl State {
+    /// The answer that publishes the keys.
+    fn published(&self) -> Vec<u8> {
+        let body = json!({"keys": self.keys}).to_string();
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            self.cache_control,
+            body.len()
+        )
+        .into_bytes()
+    }
 }
 
 /// A provider's server on this machine, gone with this value.
@@ -225,7 +238,15 @@ impl FakeProvider {
 
     /// Behaves in another way from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        lock(&self.state).behaviour = behaviour;
+        let mut state = lock(&self.state);
+        state.behaviour = behaviour;
+        if state.behaviour == Behaviour::Publishes {
+            let answer = state.published();
+            for mut waiting in std::mem::take(&mut state.silent) {
+                // Who waited may have gone.
+                let _ = waiting.write_all(&answer);
+            }
+        }
     }
 
     /// Says something else from now on about how long its answers are good.
@@ -263,15 +284,7 @@ fn serve(mut connection: TcpStream, state: &Mutex<State>) -> std::io::Result<()>
     let mut state = lock(state);
     state.asked += 1;
     let answer = match &state.behaviour {
-        Behaviour::Publishes => {
-            let body = json!({"keys": state.keys}).to_string();
-            format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                state.cache_control,
-                body.len()
-            )
-            .into_bytes()
-        }
+        Behaviour::Publishes => state.published(),
         Behaviour::Down => return Ok(()),
         Behaviour::Silent => {
             state.silent.push(connection);
