@@ -21,7 +21,9 @@ impl Allowed {
         Self(Arc::new(hosts.iter().map(|host| plain(host)).collect()))
     }
 
-    pub(crate) fn has(&self, host: &str) -> bool {
+    /// Whether a host is one of them.
+    #[must_use]
+    pub fn has(&self, host: &str) -> bool {
         self.0.contains(&plain(host))
     }
 }

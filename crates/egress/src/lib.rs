@@ -11,6 +11,7 @@
 mod allowed;
 mod check;
 mod filter;
+mod freshness;
 mod ranges;
 mod roots;
 
@@ -29,6 +30,7 @@ pub use roots::own_roots;
 
 use allowed::{GuardedResolver, Lookup, Refused, SystemLookup};
 use check::{Admits, check};
+use freshness::freshness;
 use ranges::{describe, first_byte, range_header};
 use roots::trusting;
 
@@ -60,6 +62,15 @@ pub enum EgressError {
     /// Connecting or reading failed.
     #[error("the other server could not be reached")]
     Network(#[source] reqwest::Error),
+}
+
+/// A small file, and how long it is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The file.
+    pub bytes: Bytes,
+    /// How much longer its sender vouches for it, when it says so.
+    pub fresh_for: Option<Duration>,
 }
 
 /// The guarded client.
@@ -118,9 +129,7 @@ impl Egress {
         &self,
         work: impl Future<Output = Result<T, EgressError>>,
     ) -> Result<T, EgressError> {
-        tokio::time::timeout(self.max_time, work)
-            .await
-            .unwrap_or(Err(EgressError::TooSlow))
+        within(self.max_time, work).await
     }
 
     async fn get(
@@ -128,9 +137,18 @@ impl Egress {
         address: &str,
         headers: HeaderMap,
     ) -> Result<reqwest::Response, EgressError> {
+        self.follow(address, headers, MAX_REDIRECTS).await
+    }
+
+    async fn follow(
+        &self,
+        address: &str,
+        headers: HeaderMap,
+        redirects: usize,
+    ) -> Result<reqwest::Response, EgressError> {
         let mut address =
             Url::parse(address).map_err(|_| EgressError::Address("it is not an address"))?;
-        for _ in 0..=MAX_REDIRECTS {
+        for _ in 0..=redirects {
             check(&address, &self.allowed, self.admits)?;
             let response = self
                 .client
@@ -171,6 +189,29 @@ impl Egress {
                 return Err(EgressError::Status(response.status()));
             }
             collect(response, max_bytes).await
+        })
+        .await
+    }
+
+    /// Fetches a whole small file that is believed for where it comes from: from exactly this address, so that nothing
+    /// on the way can lead elsewhere; redirects fail.
+    ///
+    /// # Errors
+    /// When it is refused, fails, is larger than `max_bytes`, or takes longer than `max_time`.
+    pub async fn fetch_exact(
+        &self,
+        address: &str,
+        max_bytes: usize,
+        max_time: Duration,
+    ) -> Result<Fetched, EgressError> {
+        within(max_time, async {
+            let response = self.follow(address, HeaderMap::new(), 0).await?;
+            if !response.status().is_success() {
+                return Err(EgressError::Status(response.status()));
+            }
+            let fresh_for = freshness(response.headers());
+            let bytes = collect(response, max_bytes).await?;
+            Ok(Fetched { bytes, fresh_for })
         })
         .await
     }
@@ -230,6 +271,15 @@ impl Egress {
         })
         .await
     }
+}
+
+async fn within<T>(
+    max_time: Duration,
+    work: impl Future<Output = Result<T, EgressError>>,
+) -> Result<T, EgressError> {
+    tokio::time::timeout(max_time, work)
+        .await
+        .unwrap_or(Err(EgressError::TooSlow))
 }
 
 async fn collect(response: reqwest::Response, max_bytes: usize) -> Result<Bytes, EgressError> {

@@ -68,6 +68,9 @@ pub enum Refusal {
     ActivationUsed,
     /// The provider's token is not good.
     SocialInvalid,
+    /// The provider's keys cannot be had, so nobody can say whether its token is good; seconds until
+    /// it makes sense to ask again.
+    Unreachable(u64),
     /// The account has no identity of this provider.
     NotLinked,
     /// The last way to sign in cannot go.

@@ -34,7 +34,7 @@ pub trait SocialTokens: Send + Sync + 'static {
     /// What a token says, when it is good at `now`.
     ///
     /// # Errors
-    /// [`Refusal::SocialInvalid`]; otherwise when the provider's keys cannot be had.
+    /// [`Refusal::SocialInvalid`], [`Refusal::Unreachable`]; otherwise when the database fails.
     fn check<'a>(
         &'a self,
         provider: Provider,
@@ -82,7 +82,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`Refusal::SocialInvalid`], [`Refusal::AddressTaken`], [`Refusal::AccountDisabled`],
-    /// [`Refusal::FactorRequired`], [`Refusal::Slow`]; otherwise when the database fails.
+    /// [`Refusal::FactorRequired`], [`Refusal::Slow`], [`Refusal::Unreachable`]; otherwise when the
+    /// database fails.
     pub async fn sign_in_social(
         &self,
         (provider, id_token): (Provider, &str),

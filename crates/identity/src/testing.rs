@@ -1,6 +1,8 @@
-//! An identity core for tests: a secret that is known, and passwords that are hashed fast.
+//! An identity core for tests: a secret that is known, and passwords that are hashed fast. And a provider of ID tokens.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+mod provider;
 
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ use crate::{
     Hasher, HasherSettings, Identity, IdentitySettings, SECRET_LEN, Sealer, SocialTokens,
     SystemChance,
 };
+
+pub use self::provider::{Behaviour, FakeProvider, TestKey, unsigned};
 
 /// Over a database, for the public address `http://test.example`.
 ///

@@ -21,7 +21,7 @@ use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::link::Links;
 use marquee_http::reads::ReadLimit;
-use marquee_identity::{Identity, NoProviders, SystemChance};
+use marquee_identity::{Identity, Providers, SystemChance};
 use marquee_limits::{Limits, Rule};
 use marquee_storage::{Db, DbOptions, services};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -81,12 +81,13 @@ impl App {
         let limits = settings.limits(clock.clone(), &secret)?;
         let sealer = settings.sealer()?;
         marquee_identity::hold_secret(&db, &sealer).await?;
+        let providers = Providers::new(&db, &egress, settings.providers());
         let identity = Identity::new(
             db.clone(),
             (clock.clone(), Arc::new(SystemChance)),
             sealer,
             (settings.hasher()?, limits.clone()),
-            Arc::new(NoProviders),
+            Arc::new(providers),
             settings.identity(),
         );
         let app = Self {

@@ -6,6 +6,7 @@ mod layers;
 mod mail;
 mod meaning;
 mod sections;
+mod social;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use self::sections::{
     Art, Auth, Database, EgressSettings, Limits, Log, Mail, Metrics, Recommend, Redis, Region, S3,
     Tls,
 };
+use self::social::Social;
 use crate::transcode::Transcoding;
 
 /// All settings. Defaults fit one machine at home.
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     /// Origins that may call from a browser with credentials.
     pub(crate) cors_origins: Vec<String>,
     pub(crate) auth: Auth,
+    pub(crate) social: Social,
     pub(crate) database: Database,
     pub(crate) redis: Redis,
     pub(crate) tls: Tls,
@@ -71,6 +74,7 @@ impl Default for Settings {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             auth: Auth::default(),
+            social: Social::default(),
             database: Database::default(),
             redis: Redis::default(),
             tls: Tls::default(),
@@ -127,6 +131,7 @@ impl Settings {
             bail!("name: the platform needs one");
         }
         self.check_auth()?;
+        self.check_social()?;
         self.check_mail()?;
         self.rates()?;
         self.art_bucket()?;

@@ -14,11 +14,12 @@ pub use self::dump::dump;
 pub use self::restore::restore;
 use self::tables::TABLES;
 
-/// Tables that a backup leaves out: what they hold is worked out again, or belongs to one server's secret.
+/// Tables that a backup leaves out: what they hold is worked out or fetched again, or belongs to one server's secret.
 pub const DERIVED: &[&str] = &[
     "changes",
     "epoch",
     "neighbours",
+    "provider_keys",
     "server_secret",
     "signing_keys",
     "trainings",

@@ -35,6 +35,7 @@ pub mod outbox;
 pub mod personal;
 pub mod pictures;
 pub mod progress;
+pub mod provider_keys;
 pub mod services;
 pub mod sessions;
 pub mod signing_keys;

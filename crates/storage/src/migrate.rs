@@ -31,6 +31,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0007_accounts.sql"),
     ),
     (8, "mail", include_str!("../migrations/0008_mail.sql")),
+    (
+        9,
+        "provider_keys",
+        include_str!("../migrations/0009_provider_keys.sql"),
+    ),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

@@ -72,7 +72,9 @@ fn refused(refusal: &Refusal, language: UiLanguage, at: At) -> Error {
         Refusal::NotLinked => plain(ErrorCode::LinkedAccountNotFound),
         Refusal::LastMethod => plain(ErrorCode::LastLoginMethod),
         Refusal::SameAccount => plain(ErrorCode::SameAccount),
-        Refusal::Busy(seconds) => later(ErrorCode::ServiceUnavailable, seconds),
+        Refusal::Busy(seconds) | Refusal::Unreachable(seconds) => {
+            later(ErrorCode::ServiceUnavailable, seconds)
+        }
     }
 }
 

@@ -227,3 +227,26 @@ async fn redirects_lead_from_http_to_https_and_back() {
         "{request}"
     );
 }
+
+#[tokio::test]
+async fn what_is_believed_for_its_address_is_fetched_from_there_alone() {
+    let elsewhere = Server::start(|_| found("keys")).await;
+    let door = sends_to(elsewhere.url("/")).await;
+    let egress = egress(&["localhost", "127.0.0.1"]);
+    let second = Duration::from_secs(5);
+    let error = egress.fetch_exact(&door.url("/"), 100, second).await;
+    assert!(matches!(error, Err(EgressError::Address(_))), "{error:?}");
+    assert_eq!((door.requests().len(), elsewhere.connections()), (1, 0));
+    let fetched = egress.fetch_exact(&elsewhere.url("/"), 100, second).await;
+    let fetched = fetched.unwrap();
+    assert_eq!((&*fetched.bytes, fetched.fresh_for), (&b"keys"[..], None));
+    let error = egress.fetch_exact(&elsewhere.url("/"), 3, second).await;
+    assert!(matches!(error, Err(EgressError::TooLarge)), "{error:?}");
+    // The system takes the connection, and nobody ever answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/", silent.local_addr().unwrap());
+    let error = egress
+        .fetch_exact(&address, 100, Duration::from_millis(50))
+        .await;
+    assert!(matches!(error, Err(EgressError::TooSlow)), "{error:?}");
+}

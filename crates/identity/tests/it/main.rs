@@ -1,8 +1,11 @@
-//! What the identity core promises, on both databases and on several nodes.
+//! What the identity core promises, on both databases, on several nodes, and before providers.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fixture;
 mod live;
+mod provider_attacks;
+mod provider_keys;
+mod provider_tokens;
 mod refresh;
 mod tokens;

@@ -52,6 +52,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
     match Box::pin(App::open(settings.clone())).await {
         Ok(app) => {
             database(&app, &mut findings).await?;
+            providers(&app, &mut findings).await;
             app.db.close().await;
         }
         Err(error) => findings.say(false, format_args!("database: {error:#}")),
@@ -115,6 +116,18 @@ async fn database(app: &App, findings: &mut Findings) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The providers that are set up: whether their keys can be had.
+async fn providers(app: &App, findings: &mut Findings) {
+    let on = app.settings.providers().into_iter();
+    for settings in on.filter(|settings| !settings.client_ids.is_empty()) {
+        let (name, place) = (settings.provider.as_str(), &settings.keys_url);
+        match settings.probe(&app.egress).await {
+            Ok(keys) => findings.say(true, format_args!("{name}: {keys} of its keys can be used")),
+            Err(error) => findings.say(false, format_args!("{name}: {error} ({place})")),
+        }
+    }
 }
 
 /// What nodes share, if that is configured.

@@ -14,6 +14,8 @@ const LISTS: &[&str] = &[
     "cors_origins",
     "region.allowed",
     "egress.allowed_hosts",
+    "social.google.client_ids",
+    "social.apple.client_ids",
 ];
 
 /// The list that a variable holds, if it is one of those.
@@ -99,6 +101,7 @@ mod tests {
             ("MARQUEE_DATA_DIR", "from-env"),
             ("MARQUEE_DATABASE__CONNECTIONS", "5"),
             ("MARQUEE_SERVICES", "a,b"),
+            ("MARQUEE_SOCIAL__GOOGLE__CLIENT_IDS", "123, tv"),
             ("HOME", "/x"),
         ]);
         let settings = load(
@@ -111,6 +114,7 @@ mod tests {
         assert_eq!(settings.data_dir, PathBuf::from("from-flag"));
         assert_eq!(settings.database.connections, 5);
         assert_eq!(settings.services, ["a", "b"]);
+        assert_eq!(settings.social.google.client_ids, ["123", "tv"]);
         assert_eq!(settings.public_url(), "http://127.0.0.1:1");
         assert_eq!(settings.log.level, "trace");
     }

@@ -23,6 +23,7 @@ mod python;
 mod recommend;
 mod schema;
 mod slow_clients;
+mod social;
 mod start;
 mod stop;
 mod tls;
