@@ -86,6 +86,7 @@ async fn question(visit: &Visit, viewer: &Viewer, code: &str) -> Response {
     let main = html! {
         p { (fill(words.confirm_lead, "who", &account.email)) }
         dl.facts {
+            dt { (words.shown_code) } dd.code { (plain(code)) }
             dt { (words.device) } dd { (names::device(words, &television.device_type)) }
             dt { (words.app) } dd { bdi { (names::app(words, &television.app)) } }
             dt { (words.network) } dd { bdi { (names::network(words, &television.network)) } }
@@ -95,6 +96,12 @@ async fn question(visit: &Visit, viewer: &Viewer, code: &str) -> Response {
         (choice(visit, code))
     };
     visit.page(words.confirm_title, &main)
+}
+
+/// A code as televisions show it.
+fn plain(code: &str) -> String {
+    let known = code.chars().filter(char::is_ascii_alphanumeric);
+    known.map(|c| c.to_ascii_uppercase()).collect()
 }
 
 fn choice(visit: &Visit, code: &str) -> Markup {

@@ -77,7 +77,7 @@ pub(crate) async fn take(posted: Posted) -> Response {
     let asked = !posted.text("factor").is_empty();
     if typed.is_empty() {
         let mut troubles = Troubles::default();
-        troubles.add("password", visit.words().required.to_owned());
+        troubles.add("password", visit.words().password_needed.to_owned());
         return ask(visit, token, asked, &troubles);
     }
     let new = Password::new(typed);

@@ -7,7 +7,6 @@ use maud::{Markup, html};
 
 use crate::call::{SESSION, VISITOR, Visit};
 use crate::layout;
-use crate::step::Step;
 use crate::troubles::Troubles;
 
 /// Nothing but our style and pictures, no frames around us, forms to ourselves alone.
@@ -105,14 +104,13 @@ impl Visit {
     /// which the web app finds itself signed in. The visitor becomes another, too.
     pub(crate) fn signed_in(&self, signed_in: &SignedIn) -> Response {
         let (cookies, identity) = (self.deps.cookies, &self.deps.identity);
-        let mut response = Step::clear(self, self.go(self.target()));
         let visitor = match identity.visitor() {
             Ok(visitor) => visitor,
             Err(error) => return self.failed(&error),
         };
+        let mut response = self.go(self.target());
         let page = identity.page_token(&signed_in.sid);
         let age_s = marquee_identity::PAGE_MS / 1000;
-        response.headers_mut().remove(header::SET_COOKIE);
         self.append(&mut response, crate::step::NAME, "", Some(0));
         self.append(&mut response, VISITOR, visitor.expose(), None);
         self.append(&mut response, SESSION, page.expose(), Some(age_s));
@@ -133,7 +131,7 @@ impl Visit {
     }
 }
 
-/// Whether somebody can do something about a refusal by filling the form in differently.
+/// Whether a failure is this refusal.
 pub(crate) fn is(error: &IdentityError, refusal: &Refusal) -> bool {
     matches!(error, IdentityError::Refused(found) if found == refusal)
 }

@@ -121,12 +121,12 @@ pub(crate) async fn take(posted: Posted) -> Response {
     let address = Address::parse(typed);
     let mut troubles = Troubles::default();
     if typed.is_empty() {
-        troubles.add("email", words.required.to_owned());
+        troubles.add("email", words.email_needed.to_owned());
     } else if address.is_none() {
         troubles.add("email", words.email_bad.to_owned());
     }
     if password.is_empty() {
-        troubles.add("password", words.required.to_owned());
+        troubles.add("password", words.password_needed.to_owned());
     }
     let Some(address) = address.filter(|_| troubles.is_empty()) else {
         return address_form(visit, typed, &troubles, None);
@@ -165,7 +165,7 @@ async fn take_factor(posted: &Posted) -> Response {
     let otp = posted.text("otp").trim();
     if otp.is_empty() {
         let mut troubles = Troubles::default();
-        troubles.add("otp", words.required.to_owned());
+        troubles.add("otp", words.code_needed.to_owned());
         return factor_form(visit, &address, &troubles);
     }
     let Some(parsed) = Address::parse(&address) else {

@@ -172,7 +172,7 @@ async fn verify(posted: &Posted, address: &Address) -> Response {
         .collect();
     if code.is_empty() {
         let mut troubles = Troubles::default();
-        troubles.add("code", visit.words().required.to_owned());
+        troubles.add("code", visit.words().code_needed.to_owned());
         return code_form(visit, address.typed(), false, &troubles);
     }
     let identity = &visit.deps.identity;
@@ -196,7 +196,7 @@ async fn finish(posted: &Posted, address: &Address) -> Response {
     let (typed, name) = (posted.text("password"), posted.text("name").trim());
     let mut troubles = Troubles::default();
     if typed.is_empty() {
-        troubles.add("password", words.required.to_owned());
+        troubles.add("password", words.password_needed.to_owned());
     }
     if name.chars().count() > NAME_MAX || name.chars().any(ruling) {
         troubles.add("name", words.name_bad.to_owned());

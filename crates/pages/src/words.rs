@@ -27,7 +27,7 @@ macro_rules! words {
 
 words! {
     // Everywhere.
-    language home go_on required error_prefix check_fields
+    language home go_on email_needed password_needed code_needed error_prefix check_fields
     email email_bad password new_password password_hint display_name name_bad
     wait_s wait_min wait_h slow busy unavailable error_title form_bad foreign_title foreign
     unknown device app network since device_web device_mobile device_tablet device_ctv
@@ -43,7 +43,7 @@ words! {
     forgot_title forgot_lead send_link look_into_mail link_sent reset_title reset_lead set_password
     link_bad_title link_bad ask_again ask_password
     // Televisions.
-    activate_title activate_lead tv_code confirm_title confirm_lead same_network other_network unknown_network
+    activate_title activate_lead tv_code shown_code confirm_title confirm_lead same_network other_network unknown_network
     confirm_warning let_in turn_away let_in_title let_in_done turned_away_title turned_away
     activation_unknown activation_used
     // What links in mails lead to.

@@ -103,7 +103,7 @@ async fn a_second_factor_is_asked_for_without_the_password_in_the_page() {
     assert!(!asks.text().contains(PASSWORD));
     assert!(!browser.cookie("step").unwrap().contains(PASSWORD));
     let none = browser.post("/sign-in", &[("step", "factor")]).await;
-    none.says("This is needed.");
+    none.says("Enter the code.");
     let wrong = browser
         .post("/sign-in", &[("step", "factor"), ("otp", "000000")])
         .await;

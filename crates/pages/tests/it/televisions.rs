@@ -65,6 +65,7 @@ async fn yes_lets_it_in_once() {
     let asks = browser.get(&format!("/activate?code=%20{typed}")).await;
     for text in [
         "Let this device in?",
+        &code,
         "Sam@Example.com",
         "Television",
         "Marquee for TV",
