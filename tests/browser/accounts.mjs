@@ -68,6 +68,19 @@ export default ({ test, check, until, withPage, open, base, shots, axe }) => {
     check(at(page) === '/', page.url());
   }));
 
+  test('accounts: the web app knows who signed in on the page, and leads back to it', () => withPage({}, async (page) => {
+    const who = await signUp(page);
+    await open(page, '/account');
+    await until('the account page', () => page.evaluate((text) => document.body.textContent.includes(text), who), 20_000);
+    await page.context().clearCookies();
+    await open(page, '/account');
+    await page.waitForURL('**/sign-in?**', { timeout: 20_000 });
+    await page.fill('#email', who);
+    await page.fill('#password', PASSWORD);
+    await send(page);
+    await until('the account page again', () => page.evaluate((text) => location.pathname === '/account' && document.body.textContent.includes(text), who).catch(() => false), 20_000);
+  }));
+
   test('accounts: a forgotten password by a mailed link', () => withPage(PLAIN, async (page) => {
     const who = await signUp(page);
     await open(page, '/forgot-password');

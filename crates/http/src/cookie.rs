@@ -8,6 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 const REFRESH: &str = "refresh_token";
 const REFRESH_PATH: &str = "/odx/api/v4/auth/";
+const HINT: &str = "signed_in";
+/// As long as a session can last; whoever finds the hint wrong takes it away.
+const HINT_S: i64 = 365 * 86_400;
 
 /// Which sites may have the refresh cookie sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +60,16 @@ impl Cookies {
     #[must_use]
     pub fn no_refresh(self) -> Option<HeaderValue> {
         self.refresh("", 0)
+    }
+
+    /// A cookie that scripts may read and that says nothing but that somebody is signed in: the web app refreshes only
+    /// where it finds it, so that everybody else is spared a call.
+    #[must_use]
+    pub fn hint(self, signed_in: bool) -> Option<HeaderValue> {
+        let (value, age_s) = if signed_in { ("1", HINT_S) } else { ("", 0) };
+        let secure = if self.secure { "; Secure" } else { "" };
+        let text = format!("{HINT}={value}; Path=/; Max-Age={age_s}{secure}; SameSite=Lax");
+        HeaderValue::from_str(&text).ok()
     }
 
     /// The name of a cookie of our own pages.
@@ -155,5 +168,13 @@ mod tests {
             "refresh_token=; Path=/odx/api/v4/auth/; Max-Age=0; HttpOnly; Secure; SameSite=None"
         );
         assert_eq!(tls.host("session", "a\r\nb", None), None);
+        assert_eq!(
+            text(tls.hint(true)),
+            "signed_in=1; Path=/; Max-Age=31536000; Secure; SameSite=Lax"
+        );
+        assert_eq!(
+            text(plain.hint(false)),
+            "signed_in=; Path=/; Max-Age=0; SameSite=Lax"
+        );
     }
 }

@@ -118,6 +118,14 @@ impl Visit {
         if let Some(cookie) = cookies.refresh(token, signed_in.refresh_max_age_s) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
+        self.hint(response, true)
+    }
+
+    /// Tells the web app whether to look for a session.
+    pub(crate) fn hint(&self, mut response: Response, signed_in: bool) -> Response {
+        if let Some(cookie) = self.deps.cookies.hint(signed_in) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
         response
     }
 
@@ -127,7 +135,7 @@ impl Visit {
         if let Some(cookie) = self.deps.cookies.no_refresh() {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
-        response
+        self.hint(response, false)
     }
 }
 

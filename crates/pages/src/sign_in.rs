@@ -46,7 +46,7 @@ async fn signed_in_already(visit: &Visit, viewer: &Viewer) -> Response {
         p.actions { a.button.primary href=(visit.target()) { (words.go_on) } }
         (out)
     };
-    visit.page(words.sign_in, &main)
+    visit.hint(visit.page(words.sign_in, &main), true)
 }
 
 fn address_form(visit: &Visit, address: &str, troubles: &Troubles, told: Option<Told>) -> Response {

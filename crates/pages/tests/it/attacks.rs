@@ -72,11 +72,16 @@ async fn with_https_cookies_are_for_this_host_alone() {
     assert_eq!(starts("__Host-session="), 1);
     assert_eq!(starts("__Host-presession="), 1);
     assert_eq!(starts("refresh_token="), 1);
-    assert!(
-        cookies
-            .iter()
-            .all(|c| c.contains("; HttpOnly; Secure; SameSite=Lax"))
-    );
+    assert_eq!(starts("signed_in=1;"), 1);
+    for cookie in cookies {
+        assert!(cookie.contains("; Secure; SameSite=Lax"), "{cookie}");
+        let read_by_scripts = !cookie.contains("; HttpOnly");
+        assert_eq!(
+            read_by_scripts,
+            cookie.starts_with("signed_in="),
+            "{cookie}"
+        );
+    }
 }
 
 async fn tried(browser: &mut Browser<'_>) -> u16 {

@@ -47,6 +47,7 @@ async fn address_and_password_open_an_account_and_signing_out_closes_it() {
     out.leads_to("/sign-in");
     assert_eq!(browser.cookie("session"), None);
     assert_eq!(browser.cookie("refresh_token"), None);
+    assert_eq!(browser.cookie("signed_in"), None);
     assert!(app.identity.page_viewer(&first).await.is_err());
     browser.get("/sign-in").await.says("You are signed out.");
     let once = browser.get("/sign-in").await;
