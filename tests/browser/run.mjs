@@ -516,7 +516,7 @@ test('three sizes', async () => {
 
 // ---- the app around the player, and everything by remote control ----
 
-for (const name of ['app', 'search', 'remote']) {
+for (const name of ['app', 'search', 'remote', 'accounts']) {
   const { default: more } = await import(`./${name}.mjs`);
   more({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO });
 }

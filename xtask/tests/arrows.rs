@@ -44,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "domain", "http", "ingest", "catalog", "identity", "engine", "storage", "artwork",
         ],
     ),
+    ("pages", &["domain", "http", "identity"]),
     (
         "server",
         &[
@@ -65,6 +66,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "api-odx",
             "api-media",
             "api-operator",
+            "pages",
         ],
     ),
 ];
@@ -82,8 +84,16 @@ const ONLY: &[(&str, &[&str])] = &[
     ("webp", &["artwork"]),
     (
         "axum",
-        &["http", "api-odx", "api-media", "api-operator", "server"],
+        &[
+            "http",
+            "api-odx",
+            "api-media",
+            "api-operator",
+            "pages",
+            "server",
+        ],
     ),
+    ("maud", &["pages"]),
     ("config", &["server"]),
     ("clap", &["server", "xtask"]),
 ];

@@ -1,7 +1,6 @@
 //! Operations about accounts: who is calling, cookies, and what failures of identity become.
 
 pub(crate) mod activation;
-mod cookie;
 pub(crate) mod password;
 mod refusal;
 pub(crate) mod session;
@@ -18,12 +17,11 @@ use axum::response::IntoResponse;
 use marquee_domain::UiLanguage;
 use marquee_domain::account::Viewer;
 use marquee_domain::personal::DeviceId;
+use marquee_http::cookie::Cookies;
 use marquee_http::{ClientAddress, RequestId};
 use marquee_identity::{Client, IdentityError, PasswordRule, SignedIn};
 use serde::Serialize;
 
-pub use self::cookie::SameSite;
-pub(crate) use self::cookie::{deleted, refresh_of};
 pub(crate) use self::refusal::At;
 use crate::Deps;
 use crate::call::{device_of, language_of, service_of};
@@ -166,16 +164,21 @@ impl AuthCall {
         signed_in: &SignedIn,
     ) -> Response<Body> {
         let age = signed_in.refresh_max_age_s;
-        if let Some(cookie) = cookie::set(deps, signed_in.refresh_token.expose(), age) {
+        if let Some(cookie) = cookies(deps).refresh(signed_in.refresh_token.expose(), age) {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
         response
     }
 }
 
+/// How cookies are written.
+fn cookies(deps: &Deps) -> Cookies {
+    Cookies::new(&deps.public_url, deps.same_site)
+}
+
 /// Deletes the refresh cookie along with an answer.
 pub(crate) fn without_cookie(deps: &Deps, mut response: Response<Body>) -> Response<Body> {
-    if let Some(cookie) = deleted(deps) {
+    if let Some(cookie) = cookies(deps).no_refresh() {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response

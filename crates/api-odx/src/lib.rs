@@ -45,8 +45,8 @@ use marquee_identity::Identity;
 use marquee_storage::Db;
 use marquee_storage::catalog::Matching;
 
-pub use auth::SameSite;
 pub use error::{ACCOUNT_CODES, CODES, Error, ErrorCode};
+pub use marquee_http::cookie::SameSite;
 pub use services::ServiceDirectory;
 pub use slow::slow;
 

@@ -4,6 +4,7 @@
 //!   metrics, access log.
 //! * [`cached`]: hot answers kept as serialised and compressed bytes.
 //! * [`hot`]: the short way to them, before anything is routed.
+//! * [`cookie`]: cookies that more than one face sets or reads.
 //! * [`conditional`] and [`range`]: RFC 9110 sections 13 and 14 as pure functions.
 //! * [`link`]: signed path tokens for media.
 //! * [`reads`]: the generous limit on catalog reads by client.
@@ -12,6 +13,7 @@
 pub mod cached;
 pub mod client;
 pub mod conditional;
+pub mod cookie;
 pub mod edge;
 pub mod hot;
 pub mod link;

@@ -17,6 +17,7 @@ use marquee_egress::{Allowed, Egress};
 use marquee_engine::objects::Objects;
 use marquee_engine::{Library, ObjectStores, Opener};
 use marquee_http::cached::AnswerCache;
+use marquee_http::cookie::Cookies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::link::Links;
@@ -201,6 +202,12 @@ impl App {
             services: settings.services.clone(),
             demo,
         });
+        let accounts = marquee_pages::router(marquee_pages::Deps {
+            identity: self.identity.clone(),
+            cookies: Cookies::new(&settings.public_url(), settings.same_site()?),
+            public_url: settings.public_url(),
+            name: settings.name.clone(),
+        });
         let hot = regions.admit_everyone().then(|| {
             let db = self.db.clone();
             let version = move || db.catalog_version();
@@ -237,6 +244,7 @@ impl App {
             .merge(health)
             .merge(crate::docs::router())
             .merge(shown)
+            .merge(accounts)
             .fallback_service(pages);
         // Around the router instead of around each route: the edge sees what no route takes, too.
         let service = ServiceBuilder::new()

@@ -6,8 +6,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
+use marquee_http::cookie::{SameSite, refresh_of};
 
-use super::{At, AuthCall, SameSite, SignedCall, refresh_of, without_cookie};
+use super::{At, AuthCall, SignedCall, without_cookie};
 use crate::Deps;
 use crate::error::{Error, ErrorCode};
 use crate::fields::Fields;
