@@ -57,7 +57,9 @@ impl Troubles {
             Refusal::TooManyAttempts(s) | Refusal::Slow(s) => {
                 later(StatusCode::TOO_MANY_REQUESTS, words.slow, s)
             }
-            Refusal::Busy(s) => later(StatusCode::SERVICE_UNAVAILABLE, words.busy, s),
+            Refusal::Busy(s) | Refusal::Unreachable(s) => {
+                later(StatusCode::SERVICE_UNAVAILABLE, words.busy, s)
+            }
             Refusal::NotVerified => plain(words.not_verified),
             Refusal::CredentialsWrong | Refusal::PasswordWrong | Refusal::SocialInvalid => {
                 plain(words.credentials_wrong)
