@@ -96,12 +96,11 @@ impl Identity {
         client: &Client,
     ) -> Result<SignedIn> {
         let core = &self.0;
-        core.count((client, Rule::SignUpClient), &[]).await?;
         rule.check(password, address, display_name)
             .map_err(Refusal::PasswordBad)?;
         let now = core.clock.now();
         let about = (Purpose::SignUp, address.key());
-        // Looked at before the costly part, and used after it.
+        // Looked at before the costly part, and used after it. Proofs are as many as codes, which are counted.
         if !core.proved(about, now).await? {
             return Err(self.not_verified(address).await?.into());
         }
