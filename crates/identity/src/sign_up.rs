@@ -87,7 +87,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Refusal::NotVerified`], [`Refusal::AddressTaken`], [`Refusal::PasswordBad`],
-    /// [`Refusal::Slow`], [`Refusal::Busy`]; otherwise when the database fails.
+    /// [`Refusal::Busy`]; otherwise when the database fails.
     pub async fn complete_sign_up(
         &self,
         address: &Address,
