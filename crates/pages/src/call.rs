@@ -41,6 +41,8 @@ pub(crate) struct Visit {
     pub(crate) fresh: bool,
     pub(crate) client: Client,
     pub(crate) headers: HeaderMap,
+    /// The host and port that were called; never used for anything but comparing.
+    pub(crate) host: String,
     pub(crate) request_id: Option<RequestId>,
 }
 
@@ -75,6 +77,9 @@ impl FromRequestParts<Arc<Deps>> for Visit {
             ip: address.map(|address| address.ip),
             language,
         };
+        // HTTP/2 has it in the address, HTTP/1.1 in a header.
+        let authority = parts.uri.authority().map(|authority| authority.as_str());
+        let host = authority.unwrap_or_else(|| text(header::HOST)).to_owned();
         let request_id = parts.extensions.get::<RequestId>().copied();
         let known = cookie::find(&parts.headers, &deps.cookies.host_name(VISITOR));
         let visitor = known.filter(|text| well_formed(text)).map(str::to_owned);
@@ -97,6 +102,7 @@ impl FromRequestParts<Arc<Deps>> for Visit {
             fresh,
             client,
             headers: parts.headers.clone(),
+            host,
             request_id,
             query,
         };

@@ -96,7 +96,7 @@ fn comes_from_us(visit: &Visit) -> bool {
         None | Some("null") => true,
         Some(origin) => {
             // At home the platform is also reached by addresses that it does not know of.
-            let host = text("host").unwrap_or_default();
+            let host = visit.host.as_str();
             let authority = origin
                 .split_once("://")
                 .map_or("", |(_, authority)| authority);

@@ -149,7 +149,7 @@ impl Field<'_> {
                 label for=(self.name) { (self.label) }
                 @if !self.hint.is_empty() { p.hint id=(hint_id) { (self.hint) } }
                 @if let Some(text) = trouble { p.fault id=(trouble_id) { (text) } }
-                input.code[self.code] id=(self.name) name=(self.name) type=(kind) value=[value]
+                input id=(self.name) class=[self.code.then_some("code")] name=(self.name) type=(kind) value=[value]
                     autocomplete=(self.autocomplete) inputmode=[self.inputmode]
                     autocapitalize="off" autocorrect="off" spellcheck="false"
                     required[!self.optional] autofocus[self.focus]

@@ -155,7 +155,7 @@ impl Published {
     /// What is held and may still be believed.
     fn held(&self, now: Timestamp) -> Option<Arc<Held>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.clone().filter(|held| now < held.fetched_at + KEPT)
+        held.clone().filter(|held| believed(held.fetched_at, now))
     }
 
     fn hold(&self, held: Held) {
@@ -231,13 +231,11 @@ impl Published {
         now: Timestamp,
     ) -> Result<bool> {
         let row = provider_keys::find(&mut self.db.reader(), self.provider).await?;
-        // Keys of another address are those of a stand-in, or of what it stood in for. What comes from the future by
-        // more than the clocks of nodes may stand apart would never grow old.
+        // Keys of another address are those of a stand-in, or of what it stood in for.
         let newer = |row: &ProviderKeys| {
             row.address == self.address
-                && row.fetched_at <= now + MINUTE
+                && believed(row.fetched_at, now)
                 && seen.is_none_or(|seen| row.fetched_at > seen)
-                && now < row.fetched_at + KEPT
         };
         let Some(row) = row.filter(newer) else {
             return Ok(false);
@@ -284,4 +282,10 @@ impl Published {
         provider_keys::put(&mut unit, self.provider, &row).await?;
         unit.save().await
     }
+}
+
+/// Whether keys that were fetched then may be believed now. Those from the future, by more than the clocks of nodes may
+/// stand apart, would never grow old: a clock was set back.
+fn believed(fetched_at: Timestamp, now: Timestamp) -> bool {
+    fetched_at <= now + MINUTE && now < fetched_at + KEPT
 }

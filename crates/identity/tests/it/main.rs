@@ -4,6 +4,7 @@
 
 mod fixture;
 mod live;
+mod provider_answers;
 mod provider_attacks;
 mod provider_keys;
 mod provider_tokens;

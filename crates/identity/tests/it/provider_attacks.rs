@@ -63,6 +63,8 @@ fn attacks() -> Vec<(&'static str, String)> {
     let claim = |name: &str, value: Value| RSA.token(&with(name, value));
     let mut azp = with("aud", json!(["web-app", "tv-app"]));
     azp["azp"] = json!("other-app");
+    let mut among = with("aud", json!(["web-app", "other-app"]));
+    among["azp"] = json!("web-app");
     let mut no_azp = azp.clone();
     no_azp.as_object_mut().unwrap().remove("azp");
     vec![
@@ -173,6 +175,7 @@ fn attacks() -> Vec<(&'static str, String)> {
             "subject twice",
             RSA.sign(&header("typ", json!("JWT")), &twice),
         ),
+        ("a foreign audience, asked for by us", RSA.token(&among)),
         ("one megabyte", claim("name", json!("n".repeat(1 << 20)))),
         (
             "not UTF-8",

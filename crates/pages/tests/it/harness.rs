@@ -66,8 +66,20 @@ impl TestApp {
         Self::with("http://test.example", cheap()).await
     }
 
+    /// One over each database that there is.
+    pub(crate) async fn each() -> Vec<Self> {
+        let databases = marquee_storage::testing::all().await.into_iter();
+        databases
+            .map(|(_, test)| Self::over(test, "http://test.example", cheap()))
+            .collect()
+    }
+
     pub(crate) async fn with(public_url: &str, hasher: HasherSettings) -> Self {
         let test = marquee_storage::testing::sqlite().await;
+        Self::over(test, public_url, hasher)
+    }
+
+    fn over(test: TestDb, public_url: &str, hasher: HasherSettings) -> Self {
         let clock = Arc::new(MockClock::at(NOW));
         let identity = Identity::new(
             test.db.clone(),

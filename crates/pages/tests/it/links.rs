@@ -33,6 +33,10 @@ async fn a_mailed_link_shows_a_session_and_its_button_ends_it() {
     }
     identity.viewer(other.access_token.expose()).await.unwrap();
     let token = link.split("token=").nth(1).unwrap().to_owned();
+    // Good for this and for nothing else.
+    assert!(identity.page_viewer(&token).await.is_err());
+    let page = identity.page_token(&other.sid).expose().to_owned();
+    assert!(identity.revocable(&page).await.unwrap().is_none());
     let done = browser.post("/end-session", &[("token", &token)]).await;
     done.leads_to("/end-session");
     browser

@@ -7,6 +7,7 @@ mod harness;
 mod languages;
 mod links;
 mod qr;
+mod refusals;
 mod sign_in;
 mod sign_up;
 mod televisions;
