@@ -175,11 +175,10 @@ fn two_nodes_share_catalog_and_progress_and_do_without_redis() {
         if n % 4 == 0 {
             assert_eq!(redis.ask("DEL cwi:1:device:tv"), ":1");
         }
-        assert_eq!(
-            (position(&one), position(&other)),
-            (json!(saved), json!(saved))
-        );
-        assert!(copied(), "the first read after a save makes the copy");
+        // At once, unless Redis was too slow for one of the nodes just now: then that node repairs it first.
+        until("what was saved, and its copy", PATIENCE, || {
+            (position(&one), position(&other)) == (json!(saved), json!(saved)) && copied()
+        });
     }
     // What is read is what lies in Redis.
     assert_eq!(redis.ask(&format!("HSET {key} position 7")), ":0");
