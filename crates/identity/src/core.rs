@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use marquee_domain::personal::DeviceId;
 use marquee_domain::{Clock, UiLanguage};
@@ -77,6 +78,8 @@ pub(crate) struct Core {
     pub(crate) keys: Keys,
     pub(crate) verified: Verified,
     pub(crate) ended: Ended,
+    /// When the newest event of this node was written down.
+    pub(crate) noted_at: AtomicI64,
 }
 
 impl Identity {
@@ -103,6 +106,7 @@ impl Identity {
             settings,
             verified: Verified::new(REMEMBERED),
             ended: Ended::default(),
+            noted_at: AtomicI64::new(i64::MIN),
         }))
     }
 

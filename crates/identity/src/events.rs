@@ -1,5 +1,7 @@
 //! What happens to accounts: the audit log, and the mails that tell people of it.
 
+use std::sync::atomic::Ordering;
+
 use marquee_domain::account::Account;
 use marquee_domain::letter::{Letter, PagePath, Whereabouts};
 use marquee_domain::{Timestamp, UiLanguage};
@@ -122,6 +124,12 @@ impl Core {
             Actor::Operator => "operator",
             Actor::System => "system",
         };
+        // No two of this node at one moment: what happened first is told first.
+        let later = |last: i64| Some(at.max(last.saturating_add(1)));
+        let last = self
+            .noted_at
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, later);
+        let at = last.map_or(at, |last| at.max(last.saturating_add(1)));
         let event = Event {
             id: i64::from_be_bytes(id) & i64::MAX,
             at,

@@ -87,7 +87,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Refusal::NotVerified`], [`Refusal::AddressTaken`], [`Refusal::PasswordBad`],
-    /// [`Refusal::Busy`]; otherwise when the database fails.
+    /// [`Refusal::Slow`], [`Refusal::Busy`]; otherwise when the database fails.
     pub async fn complete_sign_up(
         &self,
         address: &Address,
@@ -96,11 +96,13 @@ impl Identity {
         client: &Client,
     ) -> Result<SignedIn> {
         let core = &self.0;
+        // As often as codes: whether an address has an account must not be asked here without end.
+        core.count((client, Rule::CodeClient), &[]).await?;
         rule.check(password, address, display_name)
             .map_err(Refusal::PasswordBad)?;
         let now = core.clock.now();
         let about = (Purpose::SignUp, address.key());
-        // Looked at before the costly part, and used after it. Proofs are as many as codes, which are counted.
+        // Looked at before the costly part, and used after it.
         if !core.proved(about, now).await? {
             return Err(self.not_verified(address).await?.into());
         }
