@@ -7,7 +7,6 @@ use axum::extract::State;
 use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
 use marquee_domain::account::Provider;
-use marquee_domain::personal::Owner;
 use marquee_identity::{OwnProof, Proof};
 
 use crate::Deps;
@@ -168,15 +167,8 @@ pub(crate) async fn delete_account(
         .delete_account(&viewer, proof, &call.client)
         .await
         .map_err(|error| call.failed(&error, At::Proof))?;
-    let owner = Owner::Account(viewer.uuid);
-    moved(&deps, &call, &[&owner]).await?;
     let message = MessageResult::new(texts::DELETED.text(call.language));
     Ok(without_cookie(&deps, call.answer(StatusCode::OK, message)))
-}
-
-async fn moved(deps: &Deps, call: &crate::auth::AuthCall, owners: &[&Owner]) -> Result<(), Error> {
-    let told = deps.watching.moved(owners).await;
-    told.map_err(|error| Error::from_catalog(&error, call.language, call.request_id))
 }
 
 /// Merge a second account into this one.
@@ -209,13 +201,10 @@ pub(crate) async fn merge_accounts(
         // Without a fault there is one of them.
         _ => return Err(Error::new(ErrorCode::ValidationError, call.language)),
     };
-    let merged = deps
-        .identity
+    deps.identity
         .merge_accounts(&viewer, (proof, otp.as_deref()), &call.client)
         .await
         .map_err(|error| call.failed(&error, At::Proof))?;
-    let (kept, merged) = (Owner::Account(viewer.uuid), Owner::Account(merged.uuid));
-    moved(&deps, &call, &[&kept, &merged]).await?;
     let message = MessageResult::new(texts::MERGED.text(call.language));
     Ok(call.answer(StatusCode::OK, message))
 }
@@ -234,8 +223,6 @@ pub(crate) async fn merge_device_data(
         .await
         .map_err(|error| call.failed(&error, At::Proof))?;
     let result = DeviceMergeResult::new(device.as_str());
-    let (from, into) = (Owner::Device(device), Owner::Account(viewer.uuid));
-    moved(&deps, &call, &[&from, &into]).await?;
     Ok(call.answer(StatusCode::OK, result))
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use marquee_domain::catalog::Content;
 use marquee_domain::personal::{Owner, Progress};
+use marquee_domain::ports::Moved;
 use marquee_domain::{ContentId, ServiceId, Timestamp};
 use marquee_storage::{Db, catalog as stored, progress, services};
 
@@ -114,22 +115,6 @@ impl Watching {
         Ok(found)
     }
 
-    /// Says that progress of some owners was moved or removed, in whatever service; called when that is stored.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn moved(&self, owners: &[&Owner]) -> Result<()> {
-        let Some(copy) = &self.copy else {
-            return Ok(());
-        };
-        for service in services::list(&mut self.db.reader()).await? {
-            for owner in owners {
-                copy.doubt(owner, service.id);
-            }
-        }
-        Ok(())
-    }
-
     /// Saves how far a content was watched and returns what is stored then: this, or something newer.
     /// Positions past the end are stored as the end.
     ///
@@ -172,6 +157,30 @@ impl Watching {
         // It was told, or remembers that it was not.
         std::mem::forget(doubt);
         Ok(saved)
+    }
+}
+
+impl Moved for Watching {
+    fn moved<'a>(&'a self, owners: &'a [Owner]) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            let Some(copy) = &self.copy else {
+                return;
+            };
+            match services::list(&mut self.db.reader()).await {
+                Ok(services) => {
+                    for (service, owner) in services
+                        .iter()
+                        .flat_map(|service| owners.iter().map(move |owner| (service, owner)))
+                    {
+                        copy.doubt(owner, service.id);
+                    }
+                }
+                // What is stored stands; the copy ends by itself.
+                Err(error) => {
+                    tracing::warn!(%error, "the copy of progress could not be told of a move");
+                }
+            }
+        })
     }
 }
 

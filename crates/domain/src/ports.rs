@@ -4,6 +4,7 @@ use futures_util::future::BoxFuture;
 
 use crate::clock::Timestamp;
 use crate::ids::ContentId;
+use crate::personal::Owner;
 
 /// Where a player finds the streams of a content.
 pub trait Streams: Send + Sync + 'static {
@@ -33,4 +34,10 @@ pub trait Sessions: Send + Sync + 'static {
     /// # Errors
     /// When that cannot be found out.
     fn is_live<'a>(&'a self, sid: &'a str) -> BoxFuture<'a, Result<bool, Unknown>>;
+}
+
+/// Hears that favorites and progress of owners were moved or removed as a whole.
+pub trait Moved: Send + Sync + 'static {
+    /// Called when that is stored.
+    fn moved<'a>(&'a self, owners: &'a [Owner]) -> BoxFuture<'a, ()>;
 }

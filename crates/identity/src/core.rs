@@ -1,10 +1,11 @@
 //! What all rules work with.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
-use marquee_domain::personal::DeviceId;
+use marquee_domain::personal::{DeviceId, Owner};
+use marquee_domain::ports::Moved;
 use marquee_domain::{Clock, UiLanguage};
 use marquee_limits::{Key, Limits, Rule};
 use marquee_storage::Db;
@@ -78,6 +79,8 @@ pub(crate) struct Core {
     pub(crate) keys: Keys,
     pub(crate) verified: Verified,
     pub(crate) ended: Ended,
+    /// Who hears of moves, once somebody does.
+    pub(crate) hears_moves: OnceLock<Arc<dyn Moved>>,
     /// When the newest event of this node was written down.
     pub(crate) noted_at: AtomicI64,
 }
@@ -106,8 +109,14 @@ impl Identity {
             settings,
             verified: Verified::new(REMEMBERED),
             ended: Ended::default(),
+            hears_moves: OnceLock::new(),
             noted_at: AtomicI64::new(i64::MIN),
         }))
+    }
+
+    /// Has somebody hear of favorites and progress that are moved or removed as a whole; the first one stays.
+    pub fn tell_moves(&self, to: Arc<dyn Moved>) {
+        let _ = self.0.hears_moves.set(to);
     }
 
     /// Asks the database which sessions have ended on other nodes; to be called twice a second.
@@ -142,6 +151,13 @@ impl Client {
 }
 
 impl Core {
+    /// Tells of favorites and progress that were moved or removed; called when that is stored.
+    pub(crate) async fn moved(&self, owners: &[Owner]) {
+        if let Some(hears) = self.hears_moves.get() {
+            hears.moved(owners).await;
+        }
+    }
+
     /// Counts a call by its client and by something else of it.
     pub(crate) async fn count(
         &self,

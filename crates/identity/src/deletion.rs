@@ -61,10 +61,12 @@ impl Identity {
         }
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
+        let mut owners = vec![Owner::Account(account.uuid.clone())];
         let mut ended = core.erase(&mut unit, &account, now).await?;
         for merge in merges::into_account(&mut unit, account.id).await? {
             if let Some(other) = accounts::by_id(&mut unit, merge.merged).await? {
                 ended.extend(core.erase(&mut unit, &other, now).await?);
+                owners.push(Owner::Account(other.uuid));
             }
             merges::remove(&mut unit, merge.id).await?;
         }
@@ -79,6 +81,7 @@ impl Identity {
         .await?;
         unit.save().await?;
         core.ended.note(&ended, EndReason::Deleted, now);
+        core.moved(&owners).await;
         Ok(())
     }
 

@@ -107,7 +107,9 @@ impl Identity {
         let mut unit = core.db.begin().await?;
         favorites::merge(&mut unit, &from, &into).await?;
         progress::merge(&mut unit, &from, &into).await?;
-        Ok(unit.save().await?)
+        unit.save().await?;
+        core.moved(&[from, into]).await;
+        Ok(())
     }
 
     /// Takes another account into this one, once its owner has shown that it is theirs: favorites,
@@ -123,7 +125,7 @@ impl Identity {
         viewer: &Viewer,
         (proof, otp): (Proof<'_>, Option<&str>),
         client: &Client,
-    ) -> Result<Account> {
+    ) -> Result<()> {
         let core = &self.0;
         core.needs_both(viewer).await?;
         let counted = core.limits.check(Rule::ProofAccount, viewer.id.0).await;
@@ -171,7 +173,8 @@ impl Identity {
         core.tell(&mut unit, &other, &letter, now).await?;
         unit.save().await?;
         core.ended.note(&ended, reason, now);
-        Ok(other)
+        core.moved(&both(&account, &other)).await;
+        Ok(())
     }
 
     /// The merge that a mailed link undoes, while it can be: the address that went in.
@@ -220,8 +223,13 @@ impl Identity {
         };
         core.note(&mut unit, note, now).await?;
         unit.save().await?;
+        core.moved(&both(&kept, &merged)).await;
         Ok(true)
     }
+}
+
+fn both(one: &Account, other: &Account) -> [Owner; 2] {
+    [one, other].map(|account| Owner::Account(account.uuid.clone()))
 }
 
 impl Core {

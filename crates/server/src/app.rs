@@ -156,6 +156,8 @@ impl App {
             tokio::spawn(async move { kept.keep_repaired().await });
             shared as Arc<dyn ProgressCopy>
         });
+        let watching = Watching::new(self.db.clone(), copy);
+        self.identity.tell_moves(Arc::new(watching.clone()));
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),
@@ -163,7 +165,7 @@ impl App {
             services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
             regions: regions.clone(),
             searcher: self.searcher.clone(),
-            watching: Watching::new(self.db.clone(), copy),
+            watching,
             neighbours: Arc::new(marquee_catalog::recommend::Learnt),
             streams: Arc::new(marquee_api_media::StreamLinks {
                 links: links.clone(),

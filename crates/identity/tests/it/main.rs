@@ -4,6 +4,7 @@
 
 mod fixture;
 mod live;
+mod moves;
 mod provider_answers;
 mod provider_attacks;
 mod provider_keys;
