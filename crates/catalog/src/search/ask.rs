@@ -64,20 +64,28 @@ pub async fn search(
         service: who.service.0,
         text: text.to_owned(),
     };
-    let (hits, completions) =
-        tokio::try_join!(ask.hits(&[], 2 * HITS), ask.completions(4 * COMPLETIONS))?;
+    let mut limit = 2 * HITS;
+    let (mut hits, completions) = ask.look(&[], limit, 4 * COMPLETIONS).await?;
     // What was read, and whether it may be shown: the same things are found and completed.
     let mut shown: HashMap<DocKey, bool> = HashMap::new();
-    let (mut items, mut hits, mut limit, mut seen) = (Vec::new(), hits, 2 * HITS, 0);
+    let (mut items, mut seen) = (Vec::new(), 0);
     loop {
         while items.len() < HITS && seen < hits.len() {
             let some = hits.iter().skip(seen).take(HITS);
-            let some: Vec<DocKey> = some.copied().collect();
-            seen += some.len();
+            let mut some: Vec<DocKey> = some.copied().collect();
+            let count = some.len();
+            if seen == 0 {
+                // The first completions in the same reading, for they are mostly needed.
+                let first = completions.iter().take(COMPLETIONS).map(|(key, _)| *key);
+                let new: Vec<DocKey> = first.filter(|key| !some.contains(key)).collect();
+                some.extend(new);
+            }
+            seen += count;
             let keys: Vec<Found> = some.iter().map(found).collect();
-            for (key, item) in some.iter().zip(read_items(q, who, &keys).await?) {
+            let read = read_items(q, who, &keys).await?;
+            for (at, (key, item)) in some.iter().zip(read).enumerate() {
                 shown.insert(*key, item.is_some());
-                items.extend(item);
+                items.extend(item.filter(|_| at < count));
             }
         }
         // What may not be shown takes places among the hits: ask for more until enough are left.
@@ -85,7 +93,7 @@ pub async fn search(
             break;
         }
         limit = (limit * 4).min(MATCHES);
-        hits = ask.hits(&[], limit).await?;
+        hits = ask.look(&[], limit, 0).await?.0;
     }
     items.truncate(HITS);
 
@@ -135,7 +143,7 @@ pub async fn matching(
         service: who.service.0,
         text,
     };
-    let hits = ask.hits(&[kind], MATCHES).await?;
+    let (hits, _) = ask.look(&[kind], MATCHES, 0).await?;
     Ok(Some(Matching::Ids(hits.iter().map(|key| key.id).collect())))
 }
 
@@ -148,7 +156,13 @@ struct Ask {
 }
 
 impl Ask {
-    async fn hits(&self, kinds: &[Kind], limit: usize) -> Result<Vec<DocKey>> {
+    /// At most `limit` hits, and `completions` titles that continue what was typed, best first.
+    async fn look(
+        &self,
+        kinds: &[Kind],
+        limit: usize,
+        completions: usize,
+    ) -> Result<(Vec<DocKey>, Vec<(DocKey, String)>)> {
         let (index, language, service, text, kinds) = (
             self.index.clone(),
             self.language,
@@ -168,27 +182,12 @@ impl Ask {
                 wanted,
                 limit,
             };
-            let hits = index.search(&question)?;
-            Ok(hits.into_iter().map(|hit| hit.key).collect())
-        })
-        .await
-    }
-
-    async fn completions(&self, limit: usize) -> Result<Vec<(DocKey, String)>> {
-        let (index, language, service, text) = (
-            self.index.clone(),
-            self.language,
-            self.service,
-            self.text.clone(),
-        );
-        blocking(move || {
-            let wanted = Wanted {
-                language,
-                service,
-                kinds: &[],
-            };
-            let found = index.auto_complete(&text, &wanted, limit)?;
-            Ok(found.into_iter().map(|it| (it.key, it.text)).collect())
+            let (hits, completions) = index.look(&question, completions)?;
+            let completions = completions.into_iter().map(|it| (it.key, it.text));
+            Ok((
+                hits.into_iter().map(|hit| hit.key).collect(),
+                completions.collect(),
+            ))
         })
         .await
     }

@@ -1,5 +1,8 @@
 //! The best known reason of each document of one segment.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, PoisonError};
+
 use tantivy::DocId;
 
 /// Reasons from best to worst, as they order results. The gaps between public reasons are how
@@ -73,19 +76,70 @@ impl Cost {
     }
 }
 
+/// Boards that wait for their next use: fresh memory for each would cost more than most questions do.
+#[derive(Default)]
+pub(crate) struct Boards(Mutex<Vec<Board>>);
+
+/// Boards that are kept; more questions at once make their own.
+const KEPT_BOARDS: usize = 8;
+
+impl Boards {
+    /// An empty board for the documents of a segment, until it is dropped.
+    pub(crate) fn lend(&self, documents: DocId) -> Lent<'_> {
+        let mut board = self.kept().pop().unwrap_or_default();
+        board.grow(documents);
+        Lent { board, home: self }
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Board>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A board that goes back when it is dropped.
+pub(crate) struct Lent<'a> {
+    board: Board,
+    home: &'a Boards,
+}
+
+impl Deref for Lent<'_> {
+    type Target = Board;
+
+    fn deref(&self) -> &Board {
+        &self.board
+    }
+}
+
+impl DerefMut for Lent<'_> {
+    fn deref_mut(&mut self) -> &mut Board {
+        &mut self.board
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let mut board = std::mem::take(&mut self.board);
+        board.clear();
+        let mut kept = self.home.kept();
+        if kept.len() < KEPT_BOARDS {
+            kept.push(board);
+        }
+    }
+}
+
 /// Costs of the documents of one segment. Two bytes per document of the segment, so that noting a
 /// match is a store without hashing, however many titles begin with "the".
+#[derive(Default)]
 pub(crate) struct Board {
     best: Vec<Cost>,
     touched: Vec<DocId>,
 }
 
 impl Board {
-    pub(crate) fn new(documents: DocId) -> Self {
-        Self {
-            best: vec![Cost::NONE; documents as usize],
-            touched: Vec::new(),
-        }
+    /// Makes room for this many documents, at least.
+    fn grow(&mut self, documents: DocId) {
+        let room = self.best.len().max(documents as usize);
+        self.best.resize(room, Cost::NONE);
     }
 
     /// Notes that a document matches at a cost, unless it is known to match at a lower one.
@@ -111,6 +165,19 @@ impl Board {
         self.touched
             .iter()
             .map(|document| (*document, self.best[*document as usize]))
+    }
+
+    /// The costs that occur, lowest first.
+    pub(crate) fn costs(&self) -> Vec<Cost> {
+        let mut costs: Vec<Cost> = Vec::new();
+        for (_, cost) in self.iter() {
+            // Few differ, and neighbours rarely do.
+            if costs.last() != Some(&cost) && !costs.contains(&cost) {
+                costs.push(cost);
+            }
+        }
+        costs.sort_unstable();
+        costs
     }
 
     /// Forgets everything, at the price of what was noted.
@@ -142,14 +209,19 @@ mod tests {
 
     #[test]
     fn the_best_cost_stays() {
-        let mut board = Board::new(3);
+        let boards = Boards::default();
+        let mut board = boards.lend(3);
         board.note(1, Cost::new(Class::Words, 0, true));
         board.note(1, Cost::new(Class::Prefix, 0, false));
         board.note(1, Cost::new(Class::About, 0, false));
         board.note(99, Cost::new(Class::Exact, 0, false));
         let all: Vec<_> = board.iter().collect();
         assert_eq!(all, [(1, Cost::new(Class::Prefix, 0, false))]);
-        board.clear();
+        // Whoever is next finds it empty, with room for more.
+        drop(board);
+        let mut board = boards.lend(100);
         assert!(board.iter().next().is_none() && board.get(1).is_none());
+        board.note(99, Cost::new(Class::Words, 0, true));
+        assert!(board.get(99).is_some() && boards.lend(3).get(99).is_none());
     }
 }

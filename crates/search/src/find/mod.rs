@@ -16,12 +16,21 @@ use crate::query::{Asked, MAX_LIMIT, Wanted};
 
 use probe::Probe;
 
-pub(crate) use board::{Board, Class, Cost};
+use board::{Board, Lent};
+pub(crate) use board::{Boards, Class, Cost};
 
 /// One state of the index.
-pub(crate) struct Reading {
+pub(crate) struct Reading<'a> {
     pub(crate) searcher: tantivy::Searcher,
-    pub(crate) fields: Fields,
+    pub(crate) fields: &'a Fields,
+    pub(crate) boards: &'a Boards,
+}
+
+/// What is wanted of a question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sought {
+    pub(crate) hits: bool,
+    pub(crate) completions: bool,
 }
 
 /// A document that matches.
@@ -42,11 +51,11 @@ impl Candidate {
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
+enum Effort {
     /// Titles that begin like this.
     Beginnings,
-    /// Everything that matches as typed.
-    AsTyped,
+    /// What else matches as typed.
+    Inside,
     /// Beginnings with typos.
     NearBeginnings,
     /// With typos.
@@ -55,45 +64,95 @@ pub(crate) enum Effort {
     Parts,
 }
 
-/// The best candidates for a question, at most [`MAX_LIMIT`], best first. With `completing`, only
-/// titles that begin with it.
+/// What there is for a question, best first.
+pub(crate) struct Candidates {
+    /// Whatever matches, at most [`MAX_LIMIT`].
+    pub(crate) all: Vec<Candidate>,
+    /// Titles that begin with it, at most [`MAX_LIMIT`].
+    pub(crate) beginning: Vec<Candidate>,
+}
+
+/// The best candidates for a question. Who looks for whatever matches looks at beginnings first:
+/// one walk serves both.
 pub(crate) fn candidates(
-    reading: &Reading,
+    reading: &Reading<'_>,
     asked: &Asked,
     wanted: &Wanted<'_>,
-    completing: bool,
-) -> Result<Vec<Candidate>, Error> {
-    let mut probes: Vec<Probe<'_>> = reading
-        .searcher
-        .segment_readers()
-        .iter()
-        .map(|segment| Probe::new(segment, &reading.fields, asked, wanted.language.code()))
-        .collect();
-    let efforts: &[Effort] = if completing {
-        &[Effort::Beginnings, Effort::NearBeginnings]
-    } else {
-        &[Effort::AsTyped, Effort::Near, Effort::Parts]
-    };
-    let mut all = Vec::new();
-    for effort in efforts {
-        for probe in &mut probes {
-            probe.look(*effort)?;
+    sought: Sought,
+) -> Result<Candidates, Error> {
+    let search = Search::new(reading, asked, wanted);
+    let mut boards = search.boards();
+    search.look(Effort::Beginnings, &mut boards)?;
+    let (mut all, mut beginning) = (Vec::new(), Vec::new());
+    search.best(&boards, &mut beginning)?;
+    // What is inside of titles costs more than any of these: none of it would be among the best.
+    if sought.hits && is_full(&beginning, Class::Prefix) {
+        all.clone_from(&beginning);
+    }
+    if sought.completions && beginning.is_empty() {
+        let mut boards = search.boards();
+        search.look(Effort::NearBeginnings, &mut boards)?;
+        search.best(&boards, &mut beginning)?;
+    }
+    if sought.hits && all.is_empty() {
+        for effort in [Effort::Inside, Effort::Near, Effort::Parts] {
+            search.look(effort, &mut boards)?;
+            search.best(&boards, &mut all)?;
+            let enough = match effort {
+                Effort::Inside => is_exact(&all) || is_full(&all, Class::Pinyin),
+                _ => !all.is_empty(),
+            };
+            if enough {
+                break;
+            }
         }
+    }
+    Ok(Candidates { all, beginning })
+}
+
+/// A question to all segments.
+struct Search<'a> {
+    probes: Vec<Probe<'a>>,
+    wanted: &'a Wanted<'a>,
+}
+
+impl<'a> Search<'a> {
+    fn new(reading: &'a Reading<'_>, asked: &'a Asked, wanted: &'a Wanted<'a>) -> Self {
+        let segments = reading.searcher.segment_readers().iter();
+        let probe = |segment| Probe {
+            segment,
+            fields: reading.fields,
+            boards: reading.boards,
+            asked,
+            language: wanted.language.code(),
+        };
+        Self {
+            probes: segments.map(probe).collect(),
+            wanted,
+        }
+    }
+
+    /// An empty board for each segment.
+    fn boards(&self) -> Vec<Lent<'a>> {
+        let probes = self.probes.iter();
+        let lend = |probe: &Probe<'a>| probe.boards.lend(probe.segment.max_doc());
+        probes.map(lend).collect()
+    }
+
+    fn look(&self, effort: Effort, boards: &mut [Lent<'_>]) -> Result<(), Error> {
+        let mut pairs = self.probes.iter().zip(boards);
+        pairs.try_for_each(|(probe, board)| probe.look(effort, board))
+    }
+
+    fn best(&self, boards: &[Lent<'_>], all: &mut Vec<Candidate>) -> Result<(), Error> {
         all.clear();
-        for (ordinal, probe) in probes.iter().enumerate() {
-            probe.best(ordinal as u32, wanted, &mut all)?;
+        for (ordinal, (probe, board)) in self.probes.iter().zip(boards).enumerate() {
+            probe.best(ordinal as u32, board, self.wanted, all)?;
         }
         all.sort_unstable_by_key(Candidate::order);
         all.truncate(MAX_LIMIT);
-        let enough = match effort {
-            Effort::AsTyped => is_exact(&all) || is_full(&all),
-            _ => !all.is_empty(),
-        };
-        if enough {
-            break;
-        }
+        Ok(())
     }
-    Ok(all)
 }
 
 /// Whether a title is exactly what was asked.
@@ -102,8 +161,8 @@ fn is_exact(all: &[Candidate]) -> bool {
         .is_some_and(|first| first.cost.class() == Class::Exact)
 }
 
-/// Whether nothing that is found with typos could have a place any more.
-fn is_full(all: &[Candidate]) -> bool {
+/// Whether there are as many as there is place for, all of this class or a better one.
+fn is_full(all: &[Candidate], worst: Class) -> bool {
     all.get(MAX_LIMIT - 1)
-        .is_some_and(|last| last.cost.class() < Class::Near)
+        .is_some_and(|last| last.cost.class() <= worst)
 }

@@ -1,9 +1,10 @@
 //! One segment being searched: which dictionaries are asked for what.
 
-use tantivy::columnar::Column;
+use std::cmp::Reverse;
+
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::{Board, Candidate, Class, Cost, Effort};
+use super::{Board, Boards, Candidate, Class, Effort};
 use crate::automaton::allowed_errors;
 use crate::document::DocKey;
 use crate::fold::is_dense;
@@ -15,42 +16,24 @@ use crate::terms::{Dictionary, PINYIN, START, TITLE_EDGE};
 pub(super) struct Probe<'a> {
     pub(super) segment: &'a SegmentReader,
     pub(super) fields: &'a Fields,
+    pub(super) boards: &'a Boards,
     pub(super) asked: &'a Asked,
     pub(super) language: &'static str,
-    pub(super) board: Board,
 }
 
-impl<'a> Probe<'a> {
-    pub(super) fn new(
-        segment: &'a SegmentReader,
-        fields: &'a Fields,
-        asked: &'a Asked,
-        language: &'static str,
-    ) -> Self {
-        let board = Board::new(segment.max_doc());
-        Self {
-            segment,
-            fields,
-            asked,
-            language,
-            board,
+impl Probe<'_> {
+    /// Adds what this effort finds to what was found before.
+    pub(super) fn look(&self, effort: Effort, board: &mut Board) -> Result<(), Error> {
+        match effort {
+            Effort::Beginnings => self.beginnings(board),
+            Effort::Inside => self.inside(board),
+            Effort::NearBeginnings => self.near_titles(true, board),
+            Effort::Near => {
+                self.near_titles(false, board)?;
+                self.words(true, board)
+            }
+            Effort::Parts => self.parts(board),
         }
-    }
-
-    pub(super) fn look(&mut self, effort: Effort) -> Result<(), Error> {
-        // Taken out so that walks can borrow the probe; they never touch its own board.
-        let mut board = std::mem::replace(&mut self.board, Board::new(0));
-        let result = match effort {
-            Effort::Beginnings => self.beginnings(&mut board),
-            Effort::AsTyped => self.as_typed(&mut board),
-            Effort::NearBeginnings => self.near_titles(true, &mut board),
-            Effort::Near => self
-                .near_titles(false, &mut board)
-                .and_then(|()| self.words(true, &mut board)),
-            Effort::Parts => self.parts(&mut board),
-        };
-        self.board = board;
-        result
     }
 
     fn beginnings(&self, board: &mut Board) -> Result<(), Error> {
@@ -82,8 +65,7 @@ impl<'a> Probe<'a> {
         Ok(())
     }
 
-    fn as_typed(&self, board: &mut Board) -> Result<(), Error> {
-        self.beginnings(board)?;
+    fn inside(&self, board: &mut Board) -> Result<(), Error> {
         if self.asked.dense {
             self.grams(&self.asked.compact, Class::Infix, board)?;
         }
@@ -126,32 +108,52 @@ impl<'a> Probe<'a> {
     pub(super) fn best(
         &self,
         segment: u32,
+        board: &Board,
         wanted: &Wanted<'_>,
         all: &mut Vec<Candidate>,
     ) -> Result<(), Error> {
         let columns = self.segment.fast_fields();
-        let (keys, standings): (Column<u64>, Column<u64>) =
-            (columns.u64(KEY)?, columns.u64(STANDING)?);
-        let services: Column<i64> = columns.i64(SERVICE)?;
-        let candidate = |(doc, cost): (DocId, Cost)| {
-            if self.segment.is_deleted(doc) || services.first(doc) != Some(wanted.service) {
+        let keys = columns.u64(KEY)?.first_or_default_col(u64::MAX);
+        let standings = columns.u64(STANDING)?.first_or_default_col(0);
+        let services = columns.i64(SERVICE)?.first_or_default_col(0);
+        let one_service = services.min_value() == services.max_value();
+        if one_service && services.max_value() != wanted.service {
+            return Ok(());
+        }
+        // A beginning of one letter fits half of a catalog: what is done for each counts.
+        let place = |doc: DocId| {
+            let ours = one_service || services.get_val(doc) == wanted.service;
+            if !ours || self.segment.is_deleted(doc) {
                 return None;
             }
-            let key = keys.first(doc).and_then(DocKey::unpack)?;
-            let fits = wanted.kinds.is_empty() || wanted.kinds.contains(&key.kind);
-            fits.then(|| Candidate {
-                cost,
-                standing: standings.first(doc).unwrap_or_default(),
-                key,
-                address: DocAddress::new(segment, doc),
-            })
+            let packed = keys.get_val(doc);
+            let fits = wanted.kinds.is_empty()
+                || DocKey::unpack(packed).is_some_and(|key| wanted.kinds.contains(&key.kind));
+            // Packed keys order like keys.
+            fits.then(|| (Reverse(standings.get_val(doc)), packed, doc))
         };
-        let mut mine: Vec<Candidate> = self.board.iter().filter_map(candidate).collect();
-        if mine.len() > MAX_LIMIT {
-            mine.select_nth_unstable_by_key(MAX_LIMIT, Candidate::order);
-            mine.truncate(MAX_LIMIT);
+        let mut left = MAX_LIMIT;
+        // Cheapest first: columns of what cannot be among the best are not read.
+        for cost in board.costs() {
+            let these = board.iter().filter(|(_, it)| *it == cost);
+            let mut places: Vec<_> = these.filter_map(|(doc, _)| place(doc)).collect();
+            if places.len() > left {
+                places.select_nth_unstable(left);
+                places.truncate(left);
+            }
+            left -= places.len();
+            all.extend(places.into_iter().filter_map(|(standing, packed, doc)| {
+                Some(Candidate {
+                    cost,
+                    standing: standing.0,
+                    key: DocKey::unpack(packed)?,
+                    address: DocAddress::new(segment, doc),
+                })
+            }));
+            if left == 0 {
+                break;
+            }
         }
-        all.append(&mut mine);
         Ok(())
     }
 }

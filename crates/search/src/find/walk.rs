@@ -1,9 +1,11 @@
 //! Walks over one dictionary of one segment.
 
-use tantivy::postings::TermInfo;
+use std::sync::Arc;
+
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::termdict::TermStreamer;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader};
 use tantivy_fst::Automaton;
 
 use super::probe::Probe;
@@ -20,7 +22,48 @@ const MAX_NEAR_TERMS: usize = 2_000;
 /// Longest text, in bytes, that is looked for with typos: the automaton grows with it.
 const MAX_NEAR_BYTES: usize = 192;
 
+/// Reads the documents of one term after the other, in memory that is used again: a beginning that
+/// thousands of titles share is thousands of terms with a document each.
+pub(super) struct Lists {
+    index: Arc<InvertedIndexReader>,
+    open: Option<BlockSegmentPostings>,
+}
+
+impl Lists {
+    /// The list of exactly this term.
+    pub(super) fn find(&self, term: &str) -> Result<Option<TermInfo>, Error> {
+        Ok(self.index.terms().get(term)?)
+    }
+
+    pub(super) fn each(
+        &mut self,
+        info: &TermInfo,
+        mut each: impl FnMut(DocId),
+    ) -> Result<(), Error> {
+        let list = match &mut self.open {
+            Some(list) => {
+                self.index.reset_block_postings_from_terminfo(info, list)?;
+                list
+            }
+            none => {
+                let basic = IndexRecordOption::Basic;
+                none.insert(self.index.read_block_postings_from_terminfo(info, basic)?)
+            }
+        };
+        while list.block_len() > 0 {
+            list.docs().iter().copied().for_each(&mut each);
+            list.advance();
+        }
+        Ok(())
+    }
+}
+
 impl Probe<'_> {
+    pub(super) fn lists(&self, dictionary: Dictionary) -> Result<Lists, Error> {
+        let index = self.segment.inverted_index(self.fields.of(dictionary))?;
+        Ok(Lists { index, open: None })
+    }
+
     /// Terms that are this text, in whatever language.
     pub(super) fn whole(&self, text: &str, class: Class, board: &mut Board) -> Result<(), Error> {
         self.whole_in(Dictionary::Title, text, class, board)
@@ -56,12 +99,13 @@ impl Probe<'_> {
         class: Class,
         board: &mut Board,
     ) -> Result<(), Error> {
-        let index = self.segment.inverted_index(self.fields.of(dictionary))?;
+        let mut lists = self.lists(dictionary)?;
+        let index = lists.index.clone();
         // No UTF-8 text goes on with 0xff.
         let mut end = bytes.to_vec();
         end.push(0xff);
         let stream = index.terms().range().ge(bytes).lt(&end).into_stream()?;
-        self.drain(dictionary, stream, MAX_TERMS, board, |term| {
+        drain(stream, &mut lists, MAX_TERMS, board, |term| {
             Cost::new(class, 0, self.other_language(dictionary, term))
         })
     }
@@ -103,7 +147,8 @@ impl Probe<'_> {
         class: Class,
         board: &mut Board,
     ) -> Result<(), Error> {
-        let index = self.segment.inverted_index(self.fields.of(dictionary))?;
+        let mut lists = self.lists(dictionary)?;
+        let index = lists.index.clone();
         let mut walk = index.terms().search(near);
         if let Some(start) = start {
             let first = start.to_string();
@@ -112,48 +157,13 @@ impl Probe<'_> {
             walk = walk.ge(&first).lt(&end);
         }
         let stream = walk.into_stream()?;
-        self.drain(dictionary, stream, MAX_NEAR_TERMS, board, |term| {
+        drain(stream, &mut lists, MAX_NEAR_TERMS, board, |term| {
             Cost::new(
                 class,
                 near.errors(term),
                 self.other_language(dictionary, term),
             )
         })
-    }
-
-    fn drain<A: Automaton>(
-        &self,
-        dictionary: Dictionary,
-        mut stream: TermStreamer<'_, A>,
-        limit: usize,
-        board: &mut Board,
-        cost: impl Fn(&[u8]) -> Cost,
-    ) -> Result<(), Error>
-    where
-        A::State: Clone,
-    {
-        let mut left = limit;
-        while left > 0 && stream.advance() {
-            let cost = cost(stream.key());
-            self.documents(dictionary, stream.value(), |doc| board.note(doc, cost))?;
-            left -= 1;
-        }
-        Ok(())
-    }
-
-    pub(super) fn documents(
-        &self,
-        dictionary: Dictionary,
-        info: &TermInfo,
-        mut each: impl FnMut(DocId),
-    ) -> Result<(), Error> {
-        let index = self.segment.inverted_index(self.fields.of(dictionary))?;
-        let mut postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-        while postings.doc() != TERMINATED {
-            each(postings.doc());
-            postings.advance();
-        }
-        Ok(())
     }
 
     /// Documents that hold every character and pair of the text. That they stand in this order is
@@ -172,9 +182,8 @@ impl Probe<'_> {
     }
 
     fn all_grams(&self, text: &str) -> Result<Option<Vec<DocId>>, Error> {
-        let index = self
-            .segment
-            .inverted_index(self.fields.of(Dictionary::Gram))?;
+        let mut opened = self.lists(Dictionary::Gram)?;
+        let index = opened.index.clone();
         let pairs = text.chars().count() > 1;
         let mut lists = Vec::new();
         for gram in terms::grams(text) {
@@ -182,7 +191,7 @@ impl Probe<'_> {
             if pairs && gram.chars().nth(1).is_none() {
                 continue;
             }
-            match index.terms().get(gram)? {
+            match opened.find(gram)? {
                 Some(info) => lists.push(info),
                 None => return Ok(None),
             }
@@ -193,7 +202,7 @@ impl Probe<'_> {
             return Ok(None);
         };
         let mut documents = Vec::new();
-        self.documents(Dictionary::Gram, &first, |doc| documents.push(doc))?;
+        opened.each(&first, |doc| documents.push(doc))?;
         for info in lists {
             let mut postings =
                 index.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
@@ -212,4 +221,24 @@ impl Probe<'_> {
         matches!(dictionary, D::Title | D::Typed | D::Word | D::Edge)
             && !term.ends_with(self.language.as_bytes())
     }
+}
+
+/// Notes the documents of the first `limit` terms.
+fn drain<A: Automaton>(
+    mut stream: TermStreamer<'_, A>,
+    lists: &mut Lists,
+    limit: usize,
+    board: &mut Board,
+    cost: impl Fn(&[u8]) -> Cost,
+) -> Result<(), Error>
+where
+    A::State: Clone,
+{
+    let mut left = limit;
+    while left > 0 && stream.advance() {
+        let cost = cost(stream.key());
+        lists.each(stream.value(), |doc| board.note(doc, cost))?;
+        left -= 1;
+    }
+    Ok(())
 }

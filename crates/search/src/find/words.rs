@@ -11,6 +11,8 @@ use crate::terms::{Dictionary, WORD_EDGE};
 
 /// Words for which typos are looked for; with more, the right ones find enough.
 const MAX_NEAR_WORDS: usize = 8;
+/// Keys from which a word being typed may be the beginning of a name; fewer fit half of all names.
+const NAME_BEGINNING: usize = 3;
 
 /// How many words each document holds, and the worst reason among them.
 struct Tally {
@@ -48,7 +50,7 @@ impl Probe<'_> {
     /// Documents with all words. With `typos`, each may have some.
     pub(super) fn words(&self, typos: bool, board: &mut Board) -> Result<(), Error> {
         let words = &self.asked.words;
-        let mut one = Board::new(self.segment.max_doc());
+        let mut one = self.boards.lend(self.segment.max_doc());
         if let [_] = words.as_slice() {
             self.word(0, typos, &mut one)?;
             one.iter().for_each(|(doc, cost)| board.note(doc, cost));
@@ -80,7 +82,7 @@ impl Probe<'_> {
     /// Documents with most of the words, or with the words of a text without spaces.
     pub(super) fn parts(&self, board: &mut Board) -> Result<(), Error> {
         let compact = self.asked.compact.as_str();
-        let mut one = Board::new(self.segment.max_doc());
+        let mut one = self.boards.lend(self.segment.max_doc());
         let mut tally = Tally::new(self.segment.max_doc());
         let mut count = 0_u8;
         if segment::may_cut(compact) {
@@ -144,7 +146,7 @@ impl Probe<'_> {
             (Dictionary::Person, Class::Person),
             (Dictionary::About, Class::About),
         ] {
-            if typing && keys > WORD_EDGE {
+            if typing && keys >= NAME_BEGINNING {
                 self.prefix(dictionary, typed, class, board)?;
             } else {
                 self.term(dictionary, typed, class, board)?;
@@ -167,10 +169,10 @@ impl Probe<'_> {
         class: Class,
         board: &mut Board,
     ) -> Result<(), Error> {
-        let index = self.segment.inverted_index(self.fields.of(dictionary))?;
-        if let Some(info) = index.terms().get(text)? {
+        let mut lists = self.lists(dictionary)?;
+        if let Some(info) = lists.find(text)? {
             let cost = Cost::new(class, 0, false);
-            self.documents(dictionary, &info, |doc| board.note(doc, cost))?;
+            lists.each(&info, |doc| board.note(doc, cost))?;
         }
         Ok(())
     }

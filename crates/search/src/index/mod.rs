@@ -21,7 +21,7 @@ pub(crate) use schema::{Fields, KEY, SERVICE, STANDING};
 use schema::{Mark, schema};
 
 /// Raised whenever folding or terms change, so that older indexes are rebuilt.
-const ENGINE_VERSION: u32 = 1;
+const ENGINE_VERSION: u32 = 2;
 /// Blocks of stored titles kept decompressed (4 KiB each).
 const STORE_CACHE_BLOCKS: usize = 256;
 
@@ -71,6 +71,7 @@ pub struct Index {
     inner: tantivy::Index,
     reader: IndexReader,
     fields: Fields,
+    boards: find::Boards,
     writer: Mutex<Option<IndexWriter<Entry>>>,
     caller_version: u32,
     generation: AtomicI64,
@@ -144,6 +145,7 @@ impl Index {
         Ok(Self {
             reader,
             fields: schema().1,
+            boards: find::Boards::default(),
             writer: Mutex::new(None),
             caller_version,
             generation: AtomicI64::new(generation),
@@ -176,8 +178,22 @@ impl Index {
     /// # Errors
     /// [`Error::Engine`] when the files cannot be read.
     pub fn search(&self, query: &Query<'_>) -> Result<Vec<Hit>, Error> {
-        let limit = query.limit.min(MAX_LIMIT);
-        rank::search(&self.reading(), query.text, &query.wanted, limit)
+        Ok(self.look(query, 0)?.0)
+    }
+
+    /// The keys of [`Index::search`] and the titles of [`Index::auto_complete`] for the same text,
+    /// in one go: what begins with it is looked for once.
+    ///
+    /// # Errors
+    /// [`Error::Engine`] when the files cannot be read.
+    pub fn look(
+        &self,
+        query: &Query<'_>,
+        completions: usize,
+    ) -> Result<(Vec<Hit>, Vec<Completion>), Error> {
+        let (hits, completions) = (query.limit.min(MAX_LIMIT), completions.min(MAX_LIMIT));
+        let reading = self.reading();
+        rank::look(&reading, query.text, &query.wanted, hits, completions)
     }
 
     /// Titles that continue what was typed, best first and each text once, at most `limit`. The
@@ -191,7 +207,12 @@ impl Index {
         wanted: &Wanted<'_>,
         limit: usize,
     ) -> Result<Vec<Completion>, Error> {
-        rank::complete(&self.reading(), beginning, wanted, limit.min(MAX_LIMIT))
+        let query = Query {
+            text: beginning,
+            wanted: *wanted,
+            limit: 0,
+        };
+        Ok(self.look(&query, limit)?.1)
     }
 
     /// The popularity that every document was last put with.
@@ -213,10 +234,11 @@ impl Index {
         Ok(all)
     }
 
-    fn reading(&self) -> find::Reading {
+    fn reading(&self) -> find::Reading<'_> {
         find::Reading {
             searcher: self.reader.searcher(),
-            fields: self.fields.clone(),
+            fields: &self.fields,
+            boards: &self.boards,
         }
     }
 

@@ -3,14 +3,15 @@
 mod fit;
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
-use tantivy::TantivyDocument;
 use tantivy::schema::Value;
+use tantivy::{DocAddress, TantivyDocument};
 
 use crate::document::DocKey;
-use crate::find::{self, Candidate, Class, Reading};
+use crate::find::{self, Candidate, Class, Reading, Sought};
 use crate::fold;
 use crate::index::Error;
 use crate::query::{Asked, Wanted};
@@ -103,76 +104,88 @@ struct Place {
     key: DocKey,
     /// Which title matched.
     title: usize,
+    /// Where it is kept; by then the order is decided.
+    address: DocAddress,
 }
 
-pub(crate) fn search(
-    reading: &Reading,
+/// What answers a question, best first: at most `hits` keys and `completions` titles.
+pub(crate) fn look(
+    reading: &Reading<'_>,
     text: &str,
     wanted: &Wanted<'_>,
-    limit: usize,
-) -> Result<Vec<Hit>, Error> {
+    hits: usize,
+    completions: usize,
+) -> Result<(Vec<Hit>, Vec<Completion>), Error> {
     let Some(asked) = Asked::new(text) else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     };
-    let candidates = find::candidates(reading, &asked, wanted, false)?;
-    let (near, far) = candidates.split_at(candidates.len().min(READ));
-    let placed = place_all(reading, &asked, wanted, near)?;
-    let hits = placed.iter().map(|(place, _)| Hit {
+    let sought = Sought {
+        hits: hits > 0,
+        completions: completions > 0,
+    };
+    let found = find::candidates(reading, &asked, wanted, sought)?;
+    // The same documents are found and completed: each is read once.
+    let mut read = HashMap::new();
+    let (near, far) = found.all.split_at(found.all.len().min(READ));
+    let places = place_all(reading, &asked, wanted, near, &mut read)?;
+    let near = places.into_iter().map(|place| Hit {
         key: place.key,
         reason: place.class.into(),
     });
-    let rest = far.iter().map(|candidate| Hit {
+    let far = far.iter().map(|candidate| Hit {
         key: candidate.key,
         reason: candidate.cost.class().into(),
     });
-    Ok(hits.chain(rest).take(limit).collect())
-}
+    let hits = near.chain(far).take(hits).collect();
 
-pub(crate) fn complete(
-    reading: &Reading,
-    beginning: &str,
-    wanted: &Wanted<'_>,
-    limit: usize,
-) -> Result<Vec<Completion>, Error> {
-    let Some(asked) = Asked::new(beginning) else {
-        return Ok(Vec::new());
-    };
-    let mut candidates = find::candidates(reading, &asked, wanted, true)?;
-    candidates.truncate(READ);
+    let near = found.beginning.get(..READ).unwrap_or(&found.beginning);
+    let places = place_all(reading, &asked, wanted, near, &mut read)?;
     let mut seen = HashSet::new();
-    let completions = place_all(reading, &asked, wanted, &candidates)?
-        .into_iter()
-        .filter_map(|(place, mut titles)| {
-            let fits = place.title < titles.len();
-            fits.then(|| Completion {
-                text: titles.swap_remove(place.title).title,
+    let completions = places
+        .iter()
+        .filter_map(|place| {
+            let text = &read.get(&place.address)?.get(place.title)?.title;
+            seen.insert(fold::literal(text)).then(|| Completion {
+                text: text.clone(),
                 key: place.key,
             })
         })
-        .filter(|completion| seen.insert(fold::literal(&completion.text)));
-    Ok(completions.take(limit).collect())
+        .take(completions)
+        .collect();
+    Ok((hits, completions))
 }
 
-/// Candidates in their precise order, with their titles.
+/// The titles of documents that were read, by address.
+type Read = HashMap<DocAddress, Vec<StoredTitle>>;
+
+/// Candidates in their precise order.
 fn place_all(
-    reading: &Reading,
+    reading: &Reading<'_>,
     asked: &Asked,
     wanted: &Wanted<'_>,
     candidates: &[Candidate],
-) -> Result<Vec<(Place, Vec<StoredTitle>)>, Error> {
-    let mut placed = Vec::with_capacity(candidates.len());
+    read: &mut Read,
+) -> Result<Vec<Place>, Error> {
+    let mut places = Vec::with_capacity(candidates.len());
     for candidate in candidates {
-        let entry: TantivyDocument = reading.searcher.doc(candidate.address)?;
-        let bytes = entry.get_first(reading.fields.titles);
-        let titles: Vec<StoredTitle> = bytes
-            .as_ref()
-            .and_then(|value| value.as_bytes())
-            .and_then(|bytes| postcard::from_bytes(bytes).ok())
-            .unwrap_or_default();
-        placed.push((place(asked, wanted, candidate, &titles), titles));
+        let titles = match read.entry(candidate.address) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(titles(reading, candidate.address)?),
+        };
+        places.push(place(asked, wanted, candidate, titles));
     }
-    placed.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(placed)
+    places.sort_unstable();
+    Ok(places)
+}
+
+/// The titles of a document.
+fn titles(reading: &Reading<'_>, address: DocAddress) -> Result<Vec<StoredTitle>, Error> {
+    let entry: TantivyDocument = reading.searcher.doc(address)?;
+    let bytes = entry.get_first(reading.fields.titles);
+    let bytes = bytes.as_ref().and_then(|value| value.as_bytes());
+    Ok(bytes
+        .and_then(|bytes| postcard::from_bytes(bytes).ok())
+        .unwrap_or_default())
 }
 
 /// The best place that any title gives a candidate.
@@ -196,6 +209,7 @@ fn place(
         length: usize::MAX,
         key: candidate.key,
         title: 0,
+        address: candidate.address,
     };
     let of_title = |(index, title): (usize, &StoredTitle)| {
         let compact = title.folded.replace(' ', "");

@@ -199,6 +199,40 @@ fn a_smaller_limit_is_the_beginning_of_a_larger_one() {
 }
 
 #[test]
+fn the_beginning_of_a_name_is_enough_from_three_letters_on() {
+    let (_folder, index) = catalog();
+    for text in ["bea", "beat", "beatr", "beatri", "coo", "cook", "cooke"] {
+        assert_eq!(ids(&index, text, En), [10], "{text}");
+    }
+    assert_eq!(ids(&index, "be", En), [0; 0]);
+}
+
+#[test]
+fn one_look_gives_what_two_questions_give() {
+    // More titles than are kept begin alike, so that what is inside of others is not looked for.
+    let mut documents: Vec<Document> = (0..1100)
+        .map(|id| titled(id, &[("en", &format!("Tide {id}"))]))
+        .collect();
+    let mut inside = titled(5000, &[("en", "High Tide")]);
+    inside.popularity = 1e9;
+    documents.push(inside);
+    let (_folder, index) = index_of(documents);
+    for text in ["t", "tide", "tide 1", "high t", "tied 77", "ihgh", "-", ""] {
+        let query = Query {
+            text,
+            wanted: wanted(En),
+            limit: 1000,
+        };
+        let (hits, completions) = index.look(&query, 40).unwrap();
+        assert_eq!(hits, index.search(&query).unwrap(), "{text}");
+        let alone = index.auto_complete(text, &query.wanted, 40).unwrap();
+        assert_eq!(completions, alone, "{text}");
+    }
+    let all = |text| ids(&index, text, En);
+    assert!(!all("tide").contains(&5000) && all("high t").contains(&5000));
+}
+
+#[test]
 fn completions_are_titles_that_go_on() {
     let (_folder, index) = catalog();
     let complete = |text: &str, language| -> Vec<String> {
