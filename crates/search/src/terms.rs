@@ -8,7 +8,7 @@ use crate::fold::{Folded, fold, han, hangul, is_dense};
 /// because so many titles share them that walking the dictionary would be slow.
 pub(crate) const TITLE_EDGE: usize = 6;
 /// The same for words, which repeat: their dictionary is small.
-pub(crate) const WORD_EDGE: usize = 4;
+pub(crate) const WORD_EDGE: usize = 2;
 /// In front of the beginning of a whole title in the edge field; other edges are of words.
 pub(crate) const START: char = '^';
 /// In front of whole pinyin and of first letters, in the one field that holds both.
