@@ -91,6 +91,8 @@ fn browser() -> anyhow::Result<()> {
             .arg("--data-dir")
             .arg(&plain_data.0),
     )?;
+    let story = Scratch::new("story")?;
+    let (fresh, set_up) = Marquee::start_first(&binary, &story.0)?;
     npm("tests/browser", &["ci", "--no-audit", "--no-fund"])?;
     let mut browser = command("node", &["run.mjs"]);
     browser
@@ -98,7 +100,13 @@ fn browser() -> anyhow::Result<()> {
         .env("MARQUEE_URL", &marquee.url)
         .env("MARQUEE_PLAIN_URL", &plain.url)
         .env("MARQUEE_OPERATOR_TOKEN", token)
-        .env("MARQUEE_FOLDER", &films.0);
+        .env("MARQUEE_FOLDER", &films.0)
+        .env("MARQUEE_STORY_URL", &fresh.url)
+        .env("MARQUEE_STORY_SETUP", set_up);
+    // Networks of their own are for root alone, whatever is installed.
+    if tools::is_root() {
+        browser.env("MARQUEE_TEST_TOOLS", "required");
+    }
     browser.env(
         "MARQUEE_CHROMIUM",
         tools::find("chromium").unwrap_or_default(),

@@ -61,9 +61,10 @@ impl Identity {
     ) -> Result<Secret> {
         let core = &self.0;
         let jti: [u8; 16] = chance::bytes(core.chance.as_ref())?;
+        let issuer = core.settings.issuer.current();
         let claims = Claims {
-            iss: core.settings.issuer.clone(),
-            aud: core.settings.issuer.clone(),
+            iss: issuer.to_string(),
+            aud: issuer.to_string(),
             sub: account.uuid.clone(),
             client_id: "experience".to_owned(),
             iat: now.div_euclid(1000),
@@ -130,8 +131,9 @@ impl Identity {
         let kid = header.kid.filter(|_| ours).ok_or_else(invalid)?;
         let key = core.keys.find(&kid, now).await?.ok_or_else(invalid)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_issuer(&[&core.settings.issuer]);
-        rules.set_audience(&[&core.settings.issuer]);
+        let issuer = core.settings.issuer.current();
+        rules.set_issuer(&[&issuer]);
+        rules.set_audience(&[&issuer]);
         rules.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
         // By our own clock, below.
         rules.validate_exp = false;

@@ -41,12 +41,16 @@ impl Operator {
             clock.clone(),
             Arc::new(marquee_identity::NoProviders),
         );
+        let usual = "http://test.example";
+        let public_address = marquee_identity::PublicAddress::open(&test.db, None, usual)
+            .await
+            .unwrap();
         let router = router(Deps {
             db: test.db.clone(),
             clock,
             wake: Arc::new(Notify::new()),
             art: marquee_artwork::Gallery::folder(art.path().to_owned()),
-            public_url: "http://test.example".to_owned(),
+            public_address,
             identity: identity.clone(),
         });
         Self {
