@@ -1,7 +1,9 @@
 // Browser tests: a real Chromium against a running Marquee that serves the demo.
 //   MARQUEE_URL=http://127.0.0.1:8080 MARQUEE_CHROMIUM=/usr/bin/chromium node run.mjs [part of a test's name ...]
 // MARQUEE_OPERATOR_TOKEN and MARQUEE_FOLDER add the set-up page's way of bringing a folder in, and what is in it: `Surround Sound (2021)`
-// with AC-3 alone, `Modern Picture (2022)` in HEVC. MARQUEE_PLAIN_URL is a server like the first without ffmpeg. story.mjs says which server it
+// with AC-3 alone, `Modern Picture (2022)` in HEVC. MARQUEE_PLAIN_URL is a server like the first without ffmpeg. MARQUEE_DATA
+// is the data folder of the first, MARQUEE_SECOND_FACTOR a program that puts a second factor in force there (an example of the crate
+// `identity`). story.mjs says which server it
 // wants. What this machine lacks is skipped; with MARQUEE_TEST_TOOLS=required it fails.
 // Prints one line per test, the measured figures, and "N passed, N failed".
 import { execFileSync } from 'node:child_process';

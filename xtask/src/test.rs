@@ -71,6 +71,9 @@ fn browser() -> anyhow::Result<()> {
         &["build", "--release", "--workspace", "--bin", "marquee"],
     )?;
     let binary = target().join("release/marquee");
+    // Not optimised, as tests have built it by now.
+    let example = ["build", "--workspace", "--example", "second_factor"];
+    run("cargo", &example)?;
     let films = Scratch::new("films")?;
     odd_films(&films.0)?;
     let data = Scratch::new("demo")?;
@@ -101,6 +104,11 @@ fn browser() -> anyhow::Result<()> {
         .env("MARQUEE_PLAIN_URL", &plain.url)
         .env("MARQUEE_OPERATOR_TOKEN", token)
         .env("MARQUEE_FOLDER", &films.0)
+        .env("MARQUEE_DATA", &data.0)
+        .env(
+            "MARQUEE_SECOND_FACTOR",
+            target().join("debug/examples/second_factor"),
+        )
         .env("MARQUEE_STORY_URL", &fresh.url)
         .env("MARQUEE_STORY_SETUP", set_up);
     // Networks of their own are for root alone, whatever is installed.

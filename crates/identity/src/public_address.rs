@@ -255,8 +255,8 @@ mod tests {
         assert_eq!(&*other.live().current(), "https://tv.example");
         // Once for the catalog, once for what was answered between that and the new address.
         assert_eq!(there.catalog_version(), before.1 + 2);
-        let opened = PublicAddress::open(&db(dir.path()).await, None, USUAL);
-        let later = opened.await.unwrap();
+        let third = db(dir.path()).await;
+        let later = PublicAddress::open(&third, None, USUAL).await.unwrap();
         assert_eq!(later.origin(), AddressOrigin::Choice);
         assert_eq!(&*later.live().current(), "https://tv.example");
         let refused = one.choose(Some("https://tv.example/x")).await;
@@ -272,8 +272,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let db = db(dir.path()).await;
         let free = PublicAddress::open(&db, None, "http://localhost").await;
-        let chosen = free.unwrap().choose(Some("https://chosen.example"));
-        chosen.await.unwrap();
+        let free = free.unwrap();
+        let chosen = free.choose(Some("https://chosen.example")).await;
+        chosen.unwrap();
         let configured = Some("https://named.example".to_owned());
         let fixed = PublicAddress::open(&db, configured, "http://localhost");
         let fixed = fixed.await.unwrap();
