@@ -525,7 +525,7 @@ test('three sizes', async () => {
 
 // ---- the app around the player, and everything by remote control ----
 
-for (const name of ['app', 'search', 'remote', 'accounts', 'qr', 'story']) {
+for (const name of ['app', 'search', 'remote', 'accounts', 'qr', 'setup', 'story']) {
   const { default: more } = await import(`./${name}.mjs`);
   more({ test, check, until, sleep, withPage, open, state, playsPast, menu, base, shots, axe, SIZES, DEMO, skip, browser, launch, find: findChromium });
 }

@@ -286,7 +286,6 @@ export default ({ test, check, skip, until, open, playsPast, launch, browser, fi
       const anew = { token: await token(phone) };
       check((await favorites(phone, anew)).length === 0 && Object.keys(await begun(phone, anew)).length === 0, 'the new account has what the old one had');
       for (const [name, page] of Object.entries({ tv, operator, phone, kims })) check(page.faults.length === 0, `${name}: ${page.faults.join('; ')}`);
-      if (!network) skip(`all but a second network, which is not to be had: ${alone}`);
     } catch (error) {
       error.message = `${now}: ${error.message}`;
       for (const [i, context] of contexts.entries()) await context.pages()[0]?.screenshot({ path: join(shots, `failed-story-${i}.png`) }).catch(() => {});
@@ -296,5 +295,6 @@ export default ({ test, check, skip, until, open, playsPast, launch, browser, fi
       if (phones && phones !== browser) await phones.close();
       network?.close();
     }
+    if (!network) skip(`all but a second network holds; that is not to be had here: ${alone}`);
   });
 };
