@@ -1,11 +1,22 @@
 // The server's own pages: signing in and up, new passwords, televisions. Without scripts unless a test says otherwise.
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 
 const PASSWORD = 'ordinary words in a row';
 const API = '/odx/api/v4';
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' };
 
-export default ({ test, check, until, withPage, open, base, shots, axe }) => {
+/** The code of an authenticator app (RFC 6238) at a time in milliseconds, for a secret in Base32. */
+function totp(secret, at) {
+  const bits = [...secret.replace(/=+$/, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(step).digest();
+  return String((mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+export default ({ test, check, skip, until, withPage, open, base, shots, axe }) => {
   let people = 0;
   const address = () => `sam-${Date.now()}-${people++}@example.com`;
   const at = (page) => { const u = new URL(page.url()); return u.pathname + u.search; };
@@ -79,6 +90,47 @@ export default ({ test, check, until, withPage, open, base, shots, axe }) => {
     await page.fill('#password', PASSWORD);
     await send(page);
     await until('the account page again', () => page.evaluate((text) => location.pathname === '/account' && document.body.textContent.includes(text), who).catch(() => false), 20_000);
+  }));
+
+  test('accounts: a second factor is asked for on the page', () => withPage({ ...PLAIN, size: [390, 844], colorScheme: 'light' }, async (page) => {
+    const { MARQUEE_DATA: data, MARQUEE_SECOND_FACTOR: program } = process.env;
+    if (!data || !program) skip('MARQUEE_DATA and MARQUEE_SECOND_FACTOR name no way to put one in force');
+    const who = await signUp(page);
+    const [secret, ...recovery] = execFileSync(program, [data, who], { encoding: 'utf8' }).trim().split('\n');
+    const password = async () => {
+      await page.context().clearCookies();
+      await open(page, '/sign-in?next=%2Ffavorites');
+      await page.fill('#email', who);
+      await page.fill('#password', PASSWORD);
+      await send(page);
+      check((await heading(page)) === 'One more step', await heading(page));
+    };
+    const code = async (text) => { await page.fill('#otp', text); await send(page); };
+    const refused = async (text) => {
+      await code(text);
+      check((await page.locator('#otp-trouble').textContent()).includes('not right, or was used before'), `${text} is taken`);
+      check((await page.context().cookies()).every((c) => c.name !== 'refresh_token' && c.name !== 'session'), 'signed in without the factor');
+    };
+    await password();
+    check(!(await page.content()).includes(PASSWORD), 'the password is in the page');
+    await page.screenshot({ path: join(shots, 'accounts-second-factor.png') });
+    await page.reload();
+    check((await heading(page)) === 'One more step', 'reloading begins anew');
+    const now = totp(secret, Date.now());
+    await refused(now === '000000' ? '111111' : '000000');
+    await page.screenshot({ path: join(shots, 'accounts-second-factor-wrong.png') });
+    await code(` ${now.slice(0, 3)} ${now.slice(3)}`);
+    check(at(page) === '/favorites', page.url());
+    await password();
+    await refused(now);
+    await code(recovery[0].toLowerCase());
+    check(at(page) === '/favorites', page.url());
+    await password();
+    await refused(recovery[0]);
+    // A call of the API asks for the same.
+    const headers = { 'service-name': 'amasian' };
+    const bare = await page.request.post(`${base}${API}/auth/sign-in/`, { headers, data: { email: who, password: PASSWORD } });
+    check(bare.status() === 403 && (await bare.json()).code === 'MFA_REQUIRED', `${bare.status()}`);
   }));
 
   test('accounts: a forgotten password by a mailed link', () => withPage(PLAIN, async (page) => {

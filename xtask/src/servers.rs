@@ -143,23 +143,34 @@ impl Marquee {
         data: &Path,
         more: &[&str],
     ) -> anyhow::Result<Self> {
-        let port = free_port()?;
         let mut server = Command::new(binary);
-        server
-            .args([
-                command,
-                "--listen",
-                &format!("127.0.0.1:{port}"),
-                "--data-dir",
-            ])
-            .arg(data)
-            .args(more);
-        let server = Running(
-            server
-                .stdout(Stdio::null())
-                .spawn()
-                .with_context(|| format!("{} cannot be run", binary.display()))?,
-        );
+        server.arg(command).arg("--data-dir").arg(data).args(more);
+        Self::run(server.stdout(Stdio::null()), "127.0.0.1")
+    }
+
+    /// Starts `marquee demo` in a folder that it has never seen, listening on all addresses of this machine, and returns the
+    /// set-up link that it prints as well.
+    pub(crate) fn start_first(binary: &Path, folder: &Path) -> anyhow::Result<(Self, String)> {
+        let printed = folder.join("printed");
+        let mut server = Command::new(binary);
+        server.args(["demo", "--data-dir"]).arg(folder.join("data"));
+        server.stdout(std::fs::File::create(&printed)?);
+        let marquee = Self::run(&mut server, "0.0.0.0")?;
+        let printed = std::fs::read_to_string(printed)?;
+        let link = printed
+            .lines()
+            .find_map(|line| line.strip_prefix("Set up: "));
+        let link = link.context("no set-up link was printed")?.to_owned();
+        Ok((marquee, link))
+    }
+
+    /// Runs a prepared one on a free port of some address of this machine, until it is ready.
+    fn run(server: &mut Command, address: &str) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        server.arg("--listen").arg(format!("{address}:{port}"));
+        let shown = format!("{server:?}");
+        let server = server.spawn();
+        let server = Running(server.with_context(|| format!("{shown} cannot be run"))?);
         wait_until("marquee", 60, || {
             std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() && healthy(port)
         })?;

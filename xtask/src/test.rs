@@ -71,6 +71,9 @@ fn browser() -> anyhow::Result<()> {
         &["build", "--release", "--workspace", "--bin", "marquee"],
     )?;
     let binary = target().join("release/marquee");
+    // Not optimised, as tests have built it by now.
+    let example = ["build", "--workspace", "--example", "second_factor"];
+    run("cargo", &example)?;
     let films = Scratch::new("films")?;
     odd_films(&films.0)?;
     let data = Scratch::new("demo")?;
@@ -91,6 +94,8 @@ fn browser() -> anyhow::Result<()> {
             .arg("--data-dir")
             .arg(&plain_data.0),
     )?;
+    let story = Scratch::new("story")?;
+    let (fresh, set_up) = Marquee::start_first(&binary, &story.0)?;
     npm("tests/browser", &["ci", "--no-audit", "--no-fund"])?;
     let mut browser = command("node", &["run.mjs"]);
     browser
@@ -98,7 +103,18 @@ fn browser() -> anyhow::Result<()> {
         .env("MARQUEE_URL", &marquee.url)
         .env("MARQUEE_PLAIN_URL", &plain.url)
         .env("MARQUEE_OPERATOR_TOKEN", token)
-        .env("MARQUEE_FOLDER", &films.0);
+        .env("MARQUEE_FOLDER", &films.0)
+        .env("MARQUEE_DATA", &data.0)
+        .env(
+            "MARQUEE_SECOND_FACTOR",
+            target().join("debug/examples/second_factor"),
+        )
+        .env("MARQUEE_STORY_URL", &fresh.url)
+        .env("MARQUEE_STORY_SETUP", set_up);
+    // Networks of their own are for root alone, whatever is installed.
+    if tools::is_root() {
+        browser.env("MARQUEE_TEST_TOOLS", "required");
+    }
     browser.env(
         "MARQUEE_CHROMIUM",
         tools::find("chromium").unwrap_or_default(),

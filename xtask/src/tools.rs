@@ -16,6 +16,8 @@ const NEEDED: &[(&str, &str)] = &[
     ("strace", "strace"),
     ("wrk", "wrk"),
     ("python3", "python3"),
+    ("ip", "iproute2"),
+    ("zbarimg", "zbar-tools"),
 ];
 
 /// Whether a program can be run; PostgreSQL's are found where Debian hides them.

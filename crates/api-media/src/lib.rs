@@ -18,7 +18,7 @@ use axum::Router;
 use axum::routing::get;
 use marquee_artwork::Copies;
 use marquee_domain::ports::{Sessions, Streams};
-use marquee_domain::{Clock, ContentId, Timestamp};
+use marquee_domain::{Clock, ContentId, PublicUrl, Timestamp};
 use marquee_engine::{Library, Transcoder};
 use marquee_http::link::Links;
 
@@ -53,7 +53,7 @@ pub struct StreamLinks {
     /// Signs tokens.
     pub links: Links,
     /// What addresses begin with, without a slash at the end.
-    pub public_url: String,
+    pub public_url: PublicUrl,
     /// Makes sound into AAC, when ffmpeg is there.
     pub transcoder: Option<Transcoder>,
 }
@@ -72,7 +72,7 @@ impl Streams for StreamLinks {
         };
         // Without a token the address opens nothing.
         let token = token.unwrap_or_default();
-        format!("{}/media/{token}/master.m3u8", self.public_url)
+        format!("{}/media/{token}/master.m3u8", self.public_url.current())
     }
 
     fn can_transcode_audio(&self) -> bool {

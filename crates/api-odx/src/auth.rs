@@ -173,7 +173,7 @@ impl AuthCall {
 
 /// How cookies are written.
 fn cookies(deps: &Deps) -> Cookies {
-    Cookies::new(&deps.public_url, deps.same_site)
+    Cookies::new(&deps.public_url.current(), deps.same_site)
 }
 
 /// Deletes the refresh cookie along with an answer.

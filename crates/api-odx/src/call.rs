@@ -276,11 +276,11 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
         self.viewer.as_ref().map(|viewer| viewer.sid.as_str())
     }
 
-    /// What views for this caller are made with.
-    pub(crate) fn look<'a>(&self, deps: &'a Deps) -> Look<'a> {
+    /// What views for this caller are made with, below the public address in force.
+    pub(crate) fn look<'a>(&self, public_url: &'a str) -> Look<'a> {
         Look {
             language: self.language,
-            public_url: &deps.public_url,
+            public_url,
             cut: Orientation::Landscape,
         }
     }

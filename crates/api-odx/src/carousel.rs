@@ -52,7 +52,10 @@ pub(crate) async fn get_carousel_browser_group(
     call.cached(&deps, "getCarouselBrowserGroup", &address.key, async || {
         let mut reader = deps.db.reader();
         let found = home::group(&mut reader, call.who, Surface::Browser, slug.as_deref()).await?;
-        Ok(InnerRows::new(found.as_ref(), call.look(&deps)))
+        Ok(InnerRows::new(
+            found.as_ref(),
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }
@@ -71,7 +74,8 @@ pub(crate) async fn get_carousel_channel_group(
     call.cached(&deps, "getCarouselChannelGroup", &address.key, async || {
         let mut reader = deps.db.reader();
         let found = home::group(&mut reader, call.who, Surface::Channel, slug.as_deref()).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         let rows = found.iter().flat_map(|(_, rows)| rows);
         Ok(rows
             .map(|row| RowOfChannels::new(row, look))
@@ -130,7 +134,8 @@ pub(crate) async fn list_carousel(
         let mut reader = deps.db.reader();
         let found =
             home::tiles(&mut reader, call.who, &*deps.neighbours, query, asked.page).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok::<_, CatalogError>(TilePage::new(
             &found,
             asked.page,
@@ -169,7 +174,8 @@ pub(crate) async fn list_carousel_channels(
             let mut reader = deps.db.reader();
             let found =
                 home::tiles(&mut reader, call.who, &*deps.neighbours, query, asked.page).await?;
-            let look = call.look(&deps);
+            let base = deps.public_url.current();
+            let look = call.look(&base);
             Ok(ChannelPage::new(
                 &found,
                 asked.page,

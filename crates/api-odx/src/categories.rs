@@ -34,7 +34,8 @@ pub(crate) async fn list_category_contents(
         async || {
             let found =
                 browse::category_contents(&mut deps.db.reader(), call.who, &slug, page).await?;
-            let look = call.look(&deps);
+            let base = deps.public_url.current();
+            let look = call.look(&base);
             Ok(CategoryPage::new(
                 &found,
                 page,
@@ -59,7 +60,8 @@ pub(crate) async fn list_categories(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "listCategories", "", async || {
         let found = browse::categories(&mut deps.db.reader(), call.who).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok(CategoryList {
             results: found
                 .iter()

@@ -96,7 +96,8 @@ pub(crate) async fn list_content(
             ..filter
         };
         let found = browse::contents(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok(ContentPage::new(
             &found,
             page,
@@ -119,7 +120,10 @@ pub(crate) async fn get_content(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "getContent", &slug, async || {
         let found = browse::content(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(ContentDetail::new(&found, call.look(&deps)))
+        Ok(ContentDetail::new(
+            &found,
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }

@@ -26,7 +26,8 @@ pub(crate) async fn list_covers(
     let address = query.finish()?;
     call.cached(&deps, "listCovers", &address.key, async || {
         let found = home::covers(&mut deps.db.reader(), call.who, page).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok(CoverPage::new(&found, page, &address, look, CoverItem::new))
     })
     .await
@@ -43,7 +44,10 @@ pub(crate) async fn get_cover(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "getCover", &slug, async || {
         let found = home::cover(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(CoverDetail::new(&found, call.look(&deps)))
+        Ok(CoverDetail::new(
+            &found,
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }

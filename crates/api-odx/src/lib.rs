@@ -37,8 +37,8 @@ use marquee_catalog::browse::Audience;
 use marquee_catalog::neighbours::Neighbours;
 use marquee_catalog::search::{Kind, Searcher};
 use marquee_catalog::watching::Watching;
-use marquee_domain::Clock;
 use marquee_domain::ports::Streams;
+use marquee_domain::{Clock, PublicUrl};
 use marquee_http::cached::AnswerCache;
 use marquee_http::region::Regions;
 use marquee_identity::Identity;
@@ -74,7 +74,7 @@ pub struct Deps {
     /// Where streams are.
     pub streams: Arc<dyn Streams>,
     /// What links begin with, without a slash at the end.
-    pub public_url: String,
+    pub public_url: PublicUrl,
     /// Accounts and sessions.
     pub identity: Identity,
     /// Which sites may have the refresh cookie sent.

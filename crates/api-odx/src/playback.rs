@@ -38,7 +38,8 @@ pub(crate) async fn get_playback(
     call: Call,
 ) -> Result<Response<Body>, Error> {
     let (found, address) = start(&deps, &call, &id).await?;
-    let look = call.look(&deps);
+    let base = deps.public_url.current();
+    let look = call.look(&base);
     Ok(call.private(Playback::new(&found, address, look)))
 }
 

@@ -23,7 +23,8 @@ pub(crate) async fn list_recommendations(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "listRecommendations", "", async || {
         let found = recommend::for_everyone(&mut deps.db.reader(), call.who).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         let item = |item| RecommendationItem::new(item, look);
         Ok(found.iter().map(item).collect::<Vec<_>>())
     })

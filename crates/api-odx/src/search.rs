@@ -41,7 +41,10 @@ pub(crate) async fn search(
     call.cached(&deps, Indexed("search", true), &address.key, async || {
         let reader = &mut deps.db.reader();
         let found = search::search(reader, &deps.searcher, call.who, call.language, &text).await?;
-        Ok(SearchResult::new(found, call.look(&deps)))
+        Ok(SearchResult::new(
+            found,
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }

@@ -50,7 +50,8 @@ pub(crate) async fn list_seasons(
             ..filter
         };
         let found = browse::seasons(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok(SeasonPage::new(
             &found,
             page,
@@ -73,7 +74,10 @@ pub(crate) async fn get_season(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "getSeason", &slug, async || {
         let found = browse::season(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(&found, call.look(&deps)))
+        Ok(SeasonDetail::new(
+            &found,
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }

@@ -34,7 +34,8 @@ pub(crate) async fn list_series(
             ..filter
         };
         let found = browse::series(&mut deps.db.reader(), call.who, &filter, page).await?;
-        let look = call.look(&deps);
+        let base = deps.public_url.current();
+        let look = call.look(&base);
         Ok(SeriesPage::new(
             &found,
             page,
@@ -57,7 +58,10 @@ pub(crate) async fn get_series(
 ) -> Result<Response<Body>, Error> {
     call.cached(&deps, "getSeries", &slug, async || {
         let found = browse::series_detail(&mut deps.db.reader(), call.who, &slug).await?;
-        Ok(SeasonDetail::new(&found, call.look(&deps)))
+        Ok(SeasonDetail::new(
+            &found,
+            call.look(&deps.public_url.current()),
+        ))
     })
     .await
 }

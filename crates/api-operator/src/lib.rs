@@ -19,7 +19,7 @@ use axum::routing::{delete, get, patch, post, put};
 use marquee_artwork::Gallery;
 use marquee_domain::Clock;
 use marquee_http::RequestId;
-use marquee_identity::Identity;
+use marquee_identity::{Identity, PublicAddress};
 use marquee_storage::Db;
 use tokio::sync::Notify;
 
@@ -42,8 +42,8 @@ pub struct Deps {
     pub wake: Arc<Notify>,
     /// Folder of stored pictures.
     pub art: Gallery,
-    /// What links begin with.
-    pub public_url: String,
+    /// What links begin with, and the way to change it.
+    pub public_address: PublicAddress,
     /// Accounts, and who of them is an operator.
     pub identity: Identity,
 }
@@ -78,6 +78,7 @@ impl FromRequestParts<Arc<Deps>> for Operator {
 pub fn router(deps: Deps) -> Router {
     let api = Router::new()
         .route("/status", get(services::get_status))
+        .route("/public-url", put(services::choose_public_url))
         .route("/services/{name}", patch(services::update_service))
         .route(
             "/folders",

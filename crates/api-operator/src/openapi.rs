@@ -8,7 +8,7 @@ use utoipa::OpenApi;
     info(title = "Marquee operator API", version = "1.0.0", description = "Every call needs the operator token, or an access token of an operator's account, as a Bearer token."),
     servers((url = "/operator/api/v1")),
     paths(
-        crate::handlers::services::get_status, crate::handlers::services::update_service, crate::handlers::folders::list_folders, crate::handlers::folders::add_folder,
+        crate::handlers::services::get_status, crate::handlers::services::choose_public_url, crate::handlers::services::update_service, crate::handlers::folders::list_folders, crate::handlers::folders::add_folder,
         crate::handlers::folders::scan_folder, crate::handlers::jobs::list_jobs, crate::handlers::jobs::get_job, crate::handlers::import::import_catalog,
         crate::handlers::people::list_people, crate::handlers::people::add_person, crate::handlers::people::get_person, crate::handlers::people::update_person,
         crate::handlers::people::end_person_sessions, crate::handlers::people::reset_person_password,

@@ -16,7 +16,11 @@ pub(crate) struct StatusView {
     pub(crate) version: &'static str,
     /// `sqlite` or `postgres`.
     pub(crate) database: &'static str,
+    /// What links begin with.
     pub(crate) public_url: String,
+    /// Who decided on it: `configuration` (it cannot be chosen here), `choice`, or `listening`: made of the address that is
+    /// listened on.
+    pub(crate) public_url_origin: &'static str,
     pub(crate) services: Vec<ServiceView>,
     /// Whether there is an account with the role `operator`.
     pub(crate) has_operator: bool,
@@ -39,6 +43,16 @@ pub(crate) struct ServiceView {
 pub(crate) struct ServiceChange {
     /// `public` or `members`.
     pub(crate) visibility: String,
+}
+
+/// A choice of what links begin with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PublicUrlChoice {
+    /// `http://HOST` or `https://HOST`, with a port if need be; null goes back to what is made of the address that is
+    /// listened on.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub(crate) public_url: Option<String>,
 }
 
 /// A folder to be scanned.

@@ -17,6 +17,7 @@ pub mod media;
 pub mod personal;
 pub mod popularity;
 pub mod ports;
+pub mod public_url;
 pub mod publish;
 pub mod recommend;
 pub mod slug;
@@ -31,4 +32,5 @@ pub use ids::{
 };
 pub use language::{LanguageTag, UiLanguage};
 pub use letter::Letter;
+pub use public_url::PublicUrl;
 pub use text::Texts;

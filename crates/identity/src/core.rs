@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use marquee_domain::personal::{DeviceId, Owner};
 use marquee_domain::ports::Moved;
-use marquee_domain::{Clock, UiLanguage};
+use marquee_domain::{Clock, PublicUrl, UiLanguage};
 use marquee_limits::{Key, Limits, Rule};
 use marquee_storage::Db;
 
@@ -22,8 +22,8 @@ use crate::token::{REMEMBERED, Verified};
 /// Settings of the identity core. Times are in milliseconds.
 #[derive(Debug, Clone)]
 pub struct IdentitySettings {
-    /// Who issues tokens: the public address, without a slash at the end.
-    pub issuer: String,
+    /// Who issues tokens: the public address. Tokens of one that is not in force any more are refused.
+    pub issuer: PublicUrl,
     /// How long a refresh token is good without being used.
     pub refresh_idle_ms: i64,
     /// How long a session lasts at most.
@@ -35,10 +35,10 @@ pub struct IdentitySettings {
 impl IdentitySettings {
     /// The defaults for a public address.
     #[must_use]
-    pub fn new(issuer: &str) -> Self {
+    pub fn new(issuer: &PublicUrl) -> Self {
         const DAY: i64 = 86_400_000;
         Self {
-            issuer: issuer.trim_end_matches('/').to_owned(),
+            issuer: issuer.clone(),
             refresh_idle_ms: 30 * DAY,
             session_ms: 365 * DAY,
             tells_registration: true,

@@ -6,7 +6,7 @@ mod provider;
 
 use std::sync::Arc;
 
-use marquee_domain::Clock;
+use marquee_domain::{Clock, PublicUrl};
 use marquee_limits::{Limits, Rates};
 use marquee_storage::Db;
 
@@ -36,6 +36,6 @@ pub fn identity(db: Db, clock: Arc<dyn Clock>, social: Arc<dyn SocialTokens>) ->
         Sealer::new(&[7; SECRET_LEN]).unwrap(),
         (Hasher::new(fast, &SystemChance).unwrap(), limits),
         social,
-        IdentitySettings::new("http://test.example"),
+        IdentitySettings::new(&PublicUrl::new("http://test.example")),
     )
 }

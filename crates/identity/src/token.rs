@@ -31,6 +31,8 @@ pub(crate) type Verified = moka::sync::Cache<[u8; 32], Arc<Good>>;
 pub(crate) struct Good {
     viewer: Viewer,
     expires_at: Timestamp,
+    /// The public address that it was checked under.
+    issuer: Arc<str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,9 +63,10 @@ impl Identity {
     ) -> Result<Secret> {
         let core = &self.0;
         let jti: [u8; 16] = chance::bytes(core.chance.as_ref())?;
+        let issuer = core.settings.issuer.current();
         let claims = Claims {
-            iss: core.settings.issuer.clone(),
-            aud: core.settings.issuer.clone(),
+            iss: issuer.to_string(),
+            aud: issuer.to_string(),
             sub: account.uuid.clone(),
             client_id: "experience".to_owned(),
             iat: now.div_euclid(1000),
@@ -96,10 +99,13 @@ impl Identity {
             return Err(Refusal::TokenInvalid.into());
         }
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let good = match core.verified.get(&hash) {
+        // Tokens of an address that was in force before are looked at again, and refused.
+        let issuer = core.settings.issuer.current();
+        let known = core.verified.get(&hash);
+        let good = match known.filter(|good| good.issuer == issuer) {
             Some(good) => good,
             None => {
-                let good = Arc::new(self.verify(token, now).await?);
+                let good = Arc::new(self.verify(token, issuer, now).await?);
                 core.verified.insert(hash, good.clone());
                 good
             }
@@ -117,7 +123,7 @@ impl Identity {
         }
     }
 
-    async fn verify(&self, token: &str, now: Timestamp) -> Result<Good> {
+    async fn verify(&self, token: &str, issuer: Arc<str>, now: Timestamp) -> Result<Good> {
         let core = &self.0;
         let invalid = || Refusal::TokenInvalid;
         let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
@@ -130,8 +136,8 @@ impl Identity {
         let kid = header.kid.filter(|_| ours).ok_or_else(invalid)?;
         let key = core.keys.find(&kid, now).await?.ok_or_else(invalid)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_issuer(&[&core.settings.issuer]);
-        rules.set_audience(&[&core.settings.issuer]);
+        rules.set_issuer(&[&issuer]);
+        rules.set_audience(&[&issuer]);
         rules.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
         // By our own clock, below.
         rules.validate_exp = false;
@@ -153,6 +159,7 @@ impl Identity {
                 signed_in_at: claims.auth_time.saturating_mul(1000),
             },
             expires_at: claims.exp.saturating_mul(1000),
+            issuer,
         })
     }
 

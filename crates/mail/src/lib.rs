@@ -13,6 +13,8 @@ mod smtp;
 mod words;
 mod write;
 
+use marquee_domain::PublicUrl;
+
 pub use courier::{Courier, Failure};
 pub use files::{Files, Kept};
 pub use layout::escape;
@@ -24,8 +26,8 @@ pub use write::{Unwritable, Writer, Written};
 pub struct Platform {
     /// What the platform is called.
     pub name: String,
-    /// What its links begin with, without a slash at the end.
-    pub public_url: String,
+    /// What its links begin with.
+    pub public_url: PublicUrl,
 }
 
 #[cfg(test)]

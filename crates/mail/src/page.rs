@@ -153,9 +153,8 @@ impl Page {
         parts
             .values
             .push(("platform", clean(&platform.name).into()));
-        parts
-            .values
-            .push(("url", platform.public_url.as_str().into()));
+        let base = platform.public_url.current();
+        parts.values.push(("url", base.to_string().into()));
         let values = parts.values;
         let said = |sentences: &[&str]| -> Vec<Block> {
             let filled = sentences.iter().map(|sentence| fill(sentence, &values));
@@ -167,7 +166,7 @@ impl Page {
             blocks.push(Block::Facts(parts.facts));
         }
         blocks.extend(said(parts.piece.then));
-        let address = |page: &PagePath| format!("{}{}", platform.public_url, page.as_str());
+        let address = |page: &PagePath| format!("{base}{}", page.as_str());
         let links = parts.links.into_iter();
         blocks.extend(links.map(|(says, page)| Block::Link(says, address(page))));
         blocks.extend(said(parts.piece.last));

@@ -1,7 +1,7 @@
 //! Every letter in every language.
 
 use marquee_domain::letter::{FactorChange, PagePath, Whereabouts};
-use marquee_domain::{Letter, MailId, UiLanguage};
+use marquee_domain::{Letter, MailId, PublicUrl, UiLanguage};
 
 use crate::page::Page;
 use crate::{Files, Platform, Unwritable, Writer, layout};
@@ -11,7 +11,7 @@ const AT: i64 = 1_795_292_132_000;
 fn platform() -> Platform {
     Platform {
         name: "Kino & Co".to_owned(),
-        public_url: "https://tv.example".to_owned(),
+        public_url: PublicUrl::new("https://tv.example"),
     }
 }
 

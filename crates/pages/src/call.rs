@@ -81,7 +81,7 @@ impl FromRequestParts<Arc<Deps>> for Visit {
         let authority = parts.uri.authority().map(|authority| authority.as_str());
         let host = authority.unwrap_or_else(|| text(header::HOST)).to_owned();
         let request_id = parts.extensions.get::<RequestId>().copied();
-        let known = cookie::find(&parts.headers, &deps.cookies.host_name(VISITOR));
+        let known = cookie::find(&parts.headers, &deps.cookies().host_name(VISITOR));
         let visitor = known.filter(|text| well_formed(text)).map(str::to_owned);
         let fresh = visitor.is_none();
         let made = match visitor {
@@ -131,7 +131,7 @@ impl Visit {
 
     /// Whoever is signed in; nobody when the cookie is not good.
     pub(crate) async fn viewer(&self) -> Result<Option<Viewer>, Response> {
-        let name = self.deps.cookies.host_name(SESSION);
+        let name = self.deps.cookies().host_name(SESSION);
         let Some(token) = cookie::find(&self.headers, &name) else {
             return Ok(None);
         };
@@ -146,7 +146,7 @@ impl Visit {
 
     /// What a form before this one left to be brought back.
     pub(crate) fn step(&self) -> Option<Step> {
-        let name = self.deps.cookies.host_name(crate::step::NAME);
+        let name = self.deps.cookies().host_name(crate::step::NAME);
         Step::open(self, cookie::find(&self.headers, &name)?)
     }
 

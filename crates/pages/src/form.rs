@@ -100,7 +100,7 @@ fn comes_from_us(visit: &Visit) -> bool {
             let authority = origin
                 .split_once("://")
                 .map_or("", |(_, authority)| authority);
-            origin == visit.deps.public_url || (!host.is_empty() && authority == host)
+            *origin == *visit.deps.public_url.current() || (!host.is_empty() && authority == host)
         }
     }
 }

@@ -33,19 +33,27 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
-use marquee_http::cookie::Cookies;
+use marquee_domain::PublicUrl;
+use marquee_http::cookie::{Cookies, SameSite};
 use marquee_identity::{Identity, pages};
 
 /// What the pages work with.
 pub struct Deps {
     /// Accounts and sessions.
     pub identity: Identity,
-    /// How cookies are written.
-    pub cookies: Cookies,
-    /// What links begin with, without a slash at the end.
-    pub public_url: String,
+    /// Which sites may have the refresh cookie sent.
+    pub same_site: SameSite,
+    /// What links begin with.
+    pub public_url: PublicUrl,
     /// What the platform is called.
     pub name: String,
+}
+
+impl Deps {
+    /// How cookies are written below the public address in force.
+    fn cookies(&self) -> Cookies {
+        Cookies::new(&self.public_url.current(), self.same_site)
+    }
 }
 
 /// The pages as a router, to be merged at the root.

@@ -52,7 +52,11 @@ fn drawn(visit: &Visit) -> Option<QrCode> {
     if code.is_empty() || code.len() > CODE_MAX || !code.bytes().all(known) {
         return None;
     }
-    let address = format!("{}{}?code={code}", visit.deps.public_url, pages::ACTIVATE);
+    let address = format!(
+        "{}{}?code={code}",
+        visit.deps.public_url.current(),
+        pages::ACTIVATE
+    );
     QrCode::encode_text(&address, QrCodeEcc::Medium).ok()
 }
 
@@ -84,7 +88,7 @@ fn encode(code: &QrCode) -> Option<Vec<u8>> {
 
 fn picture(visit: &Visit, kind: &'static str, bytes: Vec<u8>) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-    guard(response.headers_mut(), visit.deps.cookies.secure());
+    guard(response.headers_mut(), visit.deps.cookies().secure());
     // Pages of other sites, such as a television's app, may show it: it holds what they know.
     let anybody = HeaderValue::from_static("cross-origin");
     response
@@ -96,6 +100,6 @@ fn picture(visit: &Visit, kind: &'static str, bytes: Vec<u8>) -> Response {
 fn bad(visit: &Visit) -> Response {
     let text = "a code of letters, digits and hyphens is needed (?code=)\n";
     let mut response = (StatusCode::BAD_REQUEST, text).into_response();
-    guard(response.headers_mut(), visit.deps.cookies.secure());
+    guard(response.headers_mut(), visit.deps.cookies().secure());
     response
 }

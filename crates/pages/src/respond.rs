@@ -34,7 +34,7 @@ pub(crate) fn guard(headers: &mut HeaderMap, secure: bool) {
 
 impl Visit {
     fn finish(&self, mut response: Response) -> Response {
-        guard(response.headers_mut(), self.deps.cookies.secure());
+        guard(response.headers_mut(), self.deps.cookies().secure());
         if self.fresh && !self.visitor.is_empty() {
             self.append(&mut response, VISITOR, &self.visitor, None);
         }
@@ -42,7 +42,7 @@ impl Visit {
     }
 
     fn append(&self, response: &mut Response, name: &str, value: &str, age_s: Option<i64>) {
-        if let Some(cookie) = self.deps.cookies.host(name, value, age_s) {
+        if let Some(cookie) = self.deps.cookies().host(name, value, age_s) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
@@ -103,7 +103,7 @@ impl Visit {
     /// Goes on to where somebody wanted to be who has just signed in: with the cookie of pages, and the one by
     /// which the web app finds itself signed in. The visitor becomes another, too.
     pub(crate) fn signed_in(&self, signed_in: &SignedIn) -> Response {
-        let (cookies, identity) = (self.deps.cookies, &self.deps.identity);
+        let (cookies, identity) = (self.deps.cookies(), &self.deps.identity);
         let visitor = match identity.visitor() {
             Ok(visitor) => visitor,
             Err(error) => return self.failed(&error),
@@ -123,7 +123,7 @@ impl Visit {
 
     /// Tells the web app whether to look for a session.
     pub(crate) fn hint(&self, mut response: Response, signed_in: bool) -> Response {
-        if let Some(cookie) = self.deps.cookies.hint(signed_in) {
+        if let Some(cookie) = self.deps.cookies().hint(signed_in) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
@@ -132,7 +132,7 @@ impl Visit {
     /// Takes all cookies of whoever was signed in away with an answer.
     pub(crate) fn without_session(&self, mut response: Response) -> Response {
         self.append(&mut response, SESSION, "", Some(0));
-        if let Some(cookie) = self.deps.cookies.no_refresh() {
+        if let Some(cookie) = self.deps.cookies().no_refresh() {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         self.hint(response, false)

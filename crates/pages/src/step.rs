@@ -63,7 +63,7 @@ impl Step {
         };
         let cookie = visit
             .deps
-            .cookies
+            .cookies()
             .host(NAME, sealed.expose(), Some(life_ms / 1000));
         if let Some(cookie) = cookie {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -73,7 +73,7 @@ impl Step {
 
     /// Leaves nothing.
     pub(crate) fn clear(visit: &Visit, mut response: Response) -> Response {
-        if let Some(cookie) = visit.deps.cookies.host(NAME, "", Some(0)) {
+        if let Some(cookie) = visit.deps.cookies().host(NAME, "", Some(0)) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response

@@ -17,12 +17,11 @@ use marquee_egress::{Allowed, Egress};
 use marquee_engine::objects::Objects;
 use marquee_engine::{Library, ObjectStores, Opener};
 use marquee_http::cached::AnswerCache;
-use marquee_http::cookie::Cookies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
 use marquee_http::link::Links;
 use marquee_http::reads::ReadLimit;
-use marquee_identity::{Identity, Providers, SystemChance};
+use marquee_identity::{Identity, Providers, PublicAddress, SystemChance};
 use marquee_limits::{Limits, Rule};
 use marquee_storage::{Db, DbOptions, services};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -45,6 +44,7 @@ pub(crate) struct App {
     pub(crate) wake: Arc<Notify>,
     pub(crate) limits: Limits,
     pub(crate) identity: Identity,
+    pub(crate) public_address: PublicAddress,
 }
 
 impl App {
@@ -78,6 +78,8 @@ impl App {
             settings.indexes(),
             settings.limits.indexes_mib << 20,
         );
+        let (named, usual) = (settings.named_public_url(), settings.usual_public_url());
+        let public_address = PublicAddress::open(&db, named, &usual).await?;
         let secret = marquee_identity::link_secret(&db).await?;
         let limits = settings.limits(clock.clone(), &secret)?;
         let sealer = settings.sealer()?;
@@ -89,7 +91,7 @@ impl App {
             sealer,
             (settings.hasher()?, limits.clone()),
             Arc::new(providers),
-            settings.identity(),
+            settings.identity(public_address.live()),
         );
         let app = Self {
             settings,
@@ -102,6 +104,7 @@ impl App {
             wake: Arc::new(Notify::new()),
             limits,
             identity,
+            public_address,
         };
         app.ensure_services().await?;
         Ok(app)
@@ -142,7 +145,7 @@ impl App {
         demo: bool,
     ) -> anyhow::Result<Faces> {
         let settings = &self.settings;
-        let public_url = settings.public_url();
+        let public_url = self.public_address.live();
         let links = Links::new(&marquee_identity::link_secret(&self.db).await?);
         let transcoder = settings.transcode.find();
         if let Some(found) = transcoder.clone() {
@@ -197,7 +200,7 @@ impl App {
             clock: self.clock.clone(),
             wake: self.wake.clone(),
             art: self.gallery.clone(),
-            public_url,
+            public_address: self.public_address.clone(),
             identity: self.identity.clone(),
         });
         let pages = crate::pages::router(&AppConfig {
@@ -206,8 +209,8 @@ impl App {
         });
         let accounts = marquee_pages::router(marquee_pages::Deps {
             identity: self.identity.clone(),
-            cookies: Cookies::new(&settings.public_url(), settings.same_site()?),
-            public_url: settings.public_url(),
+            same_site: settings.same_site()?,
+            public_url: public_url.clone(),
             name: settings.name.clone(),
         });
         let hot = regions.admit_everyone().then(|| {

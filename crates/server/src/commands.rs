@@ -94,7 +94,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
         } => {
             let app = open(&common).await?;
             let token = marquee_identity::replace_operator_token(&app.db).await?;
-            println!("{}", set_up_link(&app.settings, token.expose()));
+            println!("{}", set_up_link(&app, token.expose()));
             app.db.close().await;
             Ok(ExitCode::SUCCESS)
         }
@@ -148,7 +148,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn set_up_link(settings: &Settings, token: &str) -> String {
+fn set_up_link(app: &App, token: &str) -> String {
     // After the '#', so that it is never sent to the server, into logs or to other pages.
-    format!("{}/setup#token={token}", settings.public_url())
+    let address = app.public_address.live().current();
+    format!("{address}/setup#token={token}")
 }

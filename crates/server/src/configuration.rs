@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use marquee_identity::PublicAddress;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::layers::load;
@@ -119,14 +120,7 @@ impl Settings {
             bail!("log.format: must be text or json");
         }
         let address = self.public_url();
-        let parsed = url::Url::parse(&address)
-            .with_context(|| format!("public_url: {address:?} is not an address"))?;
-        if !matches!(parsed.scheme(), "http" | "https")
-            || parsed.path() != "/"
-            || parsed.query().is_some()
-        {
-            bail!("public_url: must be http://HOST or https://HOST, without a path");
-        }
+        PublicAddress::check(&address).with_context(|| format!("public_url: {address:?}"))?;
         if self.name.trim().is_empty() {
             bail!("name: the platform needs one");
         }

@@ -48,7 +48,7 @@ impl Post {
         Ok(Self {
             db: app.db.clone(),
             clock: app.clock.clone(),
-            writer: app.settings.writer()?,
+            writer: app.settings.writer(app.public_address.live().clone())?,
             courier: app.settings.courier()?,
             files: app.settings.mail_files(),
         })

@@ -20,8 +20,8 @@ const POPULARITY_TIME: Duration = Duration::from_secs(600);
 /// How long it rests after a failure.
 const FAILED_TIME: Duration = Duration::from_secs(10);
 
-/// Hears of catalog changes by other processes: at once where the database tells, and within half a
-/// second otherwise.
+/// Hears of catalog changes by other processes, and of another public address: at once where the database tells, and within
+/// half a second otherwise.
 pub(crate) async fn version(app: Arc<App>, stop: CancellationToken) {
     let mut listener = None;
     loop {
@@ -39,6 +39,10 @@ pub(crate) async fn version(app: Arc<App>, stop: CancellationToken) {
         }
         if let Err(error) = app.db.refresh_version().await {
             tracing::warn!(%error, "the catalog version could not be read");
+        }
+        if let Err(error) = app.public_address.follow().await {
+            let error = format!("{:#}", anyhow::Error::from(error));
+            tracing::warn!(error, "the public address could not be read");
         }
     }
 }

@@ -142,6 +142,12 @@ impl Db {
         Ok(self.version.shown())
     }
 
+    /// Shows caches another version although the catalog is the same: something else that answers are made of has changed
+    /// on this node.
+    pub fn renew_version(&self) {
+        self.version.renew();
+    }
+
     /// Waits for running writes and closes all connections.
     pub async fn close(&self) {
         match &self.kind {

@@ -15,7 +15,7 @@ let trading: Promise<boolean> | undefined;
 let service = '';
 /** Told when who is signed in has changed, so that what was kept for somebody else is forgotten. */
 const listeners: ((somebody: boolean) => void)[] = [];
-const changed = () => { for (const tell of listeners) tell(user !== undefined); };
+const changed = (somebody = user !== undefined) => { for (const tell of listeners) tell(somebody); };
 
 export const session = {
   get user() { return user; },
@@ -85,6 +85,17 @@ export async function renewed(sent: string | undefined): Promise<boolean> {
   access = undefined;
   return renew();
 }
+
+/** Nobody is signed in here any more, and the page goes elsewhere. It stays as it is until then: drawn anew for nobody, it might ask
+ * to sign in and go there instead. */
+export function leaveFor(address: string) {
+  access = undefined;
+  unhint();
+  changed(false);
+  location.assign(address);
+}
+// Going back to a page that was left like that must not show whose it was.
+if (typeof window !== 'undefined') addEventListener('pageshow', (event) => { if (event.persisted && user && !hinted()) location.reload(); });
 
 /** Nobody is signed in here any more. */
 export function leave() {

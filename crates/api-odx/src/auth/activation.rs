@@ -31,7 +31,7 @@ pub(crate) async fn request_ctv_activation(
         .request_activation(&device, &call.client)
         .await
         .map_err(|error| call.failed(&error, At::SignIn))?;
-    let requested = ActivationRequested::new(code, expires_in, &deps.public_url);
+    let requested = ActivationRequested::new(code, expires_in, &deps.public_url.current());
     Ok(call.answer(StatusCode::OK, requested))
 }
 

@@ -100,7 +100,8 @@ fn allowed_origin(deps: &Deps, call: &AuthCall) -> bool {
     match call.headers.get(header::ORIGIN) {
         None => true,
         Some(origin) => {
-            origin.as_bytes() == deps.public_url.as_bytes() || deps.cors_origins.contains(origin)
+            origin.as_bytes() == deps.public_url.current().as_bytes()
+                || deps.cors_origins.contains(origin)
         }
     }
 }

@@ -14,7 +14,7 @@ use marquee_catalog::record::{Outcome, Record};
 use marquee_catalog::search::{Follower, Searcher};
 use marquee_catalog::watching::Watching;
 use marquee_domain::ports::Streams;
-use marquee_domain::{ContentId, MockClock, Timestamp, Visibility};
+use marquee_domain::{ContentId, MockClock, PublicUrl, Timestamp, Visibility};
 use marquee_http::cached::AnswerCache;
 use marquee_http::client::TrustedProxies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
@@ -140,7 +140,7 @@ impl TestApp {
             regions,
             neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(Nowhere),
-            public_url: "http://test.example".to_owned(),
+            public_url: PublicUrl::new("http://test.example"),
             identity: identity.clone(),
             same_site: SameSite::Lax,
             cors_origins: Vec::new(),

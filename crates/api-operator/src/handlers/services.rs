@@ -7,11 +7,12 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use marquee_domain::Visibility;
+use marquee_identity::{AddressOrigin, ChoiceError};
 use marquee_storage::services;
 
 use super::{Id, body, id_of};
 use crate::error::{Error, ErrorView};
-use crate::views::{ServiceChange, ServiceView, StatusView};
+use crate::views::{PublicUrlChoice, ServiceChange, ServiceView, StatusView};
 use crate::{Deps, Operator};
 
 /// What the server is and holds.
@@ -41,9 +42,39 @@ pub(crate) async fn get_status(
         has_operator,
         version: env!("CARGO_PKG_VERSION"),
         database: deps.db.flavour(),
-        public_url: deps.public_url.clone(),
+        public_url: deps.public_address.live().current().to_string(),
+        public_url_origin: match deps.public_address.origin() {
+            AddressOrigin::Configuration => "configuration",
+            AddressOrigin::Choice => "choice",
+            AddressOrigin::Listening => "listening",
+        },
         services: views,
     }))
+}
+
+/// Choose what links begin with.
+#[utoipa::path(put, path = "/public-url", operation_id = "choosePublicUrl", tag = "Services", request_body = PublicUrlChoice,
+    responses((status = 204), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 409, body = ErrorView)))]
+pub(crate) async fn choose_public_url(
+    _: Operator,
+    State(deps): State<Arc<Deps>>,
+    id: Id,
+    choice: Result<Json<PublicUrlChoice>, JsonRejection>,
+) -> Result<StatusCode, Error> {
+    let id = id_of(&id);
+    let choice = body(choice, id)?;
+    let chosen = deps.public_address.choose(choice.public_url.as_deref());
+    match chosen.await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(ChoiceError::Bad(fault)) => Err(Error::bad_request(format!("public_url {fault}."), id)),
+        Err(ChoiceError::Configured) => Err(Error::new(
+            StatusCode::CONFLICT,
+            "CONFIGURED",
+            "The configuration names the public address (`public_url`); change it there.",
+            id,
+        )),
+        Err(ChoiceError::Storage(error)) => Err(Error::internal(&error, id)),
+    }
 }
 
 /// Change who sees a service.

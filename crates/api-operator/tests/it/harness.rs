@@ -24,6 +24,15 @@ pub(crate) struct Operator {
 
 impl Operator {
     pub(crate) async fn new(test: TestDb) -> Self {
+        Self::with(test, None).await
+    }
+
+    /// With a public address that the configuration names.
+    pub(crate) async fn configured(test: TestDb, public_url: &str) -> Self {
+        Self::with(test, Some(public_url.to_owned())).await
+    }
+
+    async fn with(test: TestDb, configured: Option<String>) -> Self {
         let mut unit = test.db.begin().await.unwrap();
         for name in ["amasian", "club"] {
             services::add(&mut unit, name, Visibility::Public, 1)
@@ -41,12 +50,16 @@ impl Operator {
             clock.clone(),
             Arc::new(marquee_identity::NoProviders),
         );
+        let usual = "http://test.example";
+        let public_address = marquee_identity::PublicAddress::open(&test.db, configured, usual)
+            .await
+            .unwrap();
         let router = router(Deps {
             db: test.db.clone(),
             clock,
             wake: Arc::new(Notify::new()),
             art: marquee_artwork::Gallery::folder(art.path().to_owned()),
-            public_url: "http://test.example".to_owned(),
+            public_address,
             identity: identity.clone(),
         });
         Self {

@@ -4,4 +4,5 @@
 
 mod harness;
 mod people;
+mod public_url;
 mod records;

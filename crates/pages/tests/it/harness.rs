@@ -9,9 +9,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use marquee_domain::letter::Letter;
-use marquee_domain::{Clock, MockClock, Timestamp, UiLanguage};
+use marquee_domain::{Clock, MockClock, PublicUrl, Timestamp, UiLanguage};
 use marquee_http::ClientAddress;
-use marquee_http::cookie::{Cookies, SameSite};
+use marquee_http::cookie::SameSite;
 use marquee_identity::{
     Address, Client, Hasher, HasherSettings, Identity, IdentitySettings, NoProviders, Password,
     PasswordRule, SECRET_LEN, Sealer, SignedIn, SystemChance,
@@ -90,12 +90,12 @@ impl TestApp {
                 Limits::new(Rates::default(), clock.clone(), None),
             ),
             Arc::new(NoProviders),
-            IdentitySettings::new(public_url),
+            IdentitySettings::new(&PublicUrl::new(public_url)),
         );
         let router = router(Deps {
             identity: identity.clone(),
-            cookies: Cookies::new(public_url, SameSite::Lax),
-            public_url: public_url.to_owned(),
+            same_site: SameSite::Lax,
+            public_url: PublicUrl::new(public_url),
             name: "Testhouse".to_owned(),
         });
         Self {

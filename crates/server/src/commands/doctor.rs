@@ -38,7 +38,12 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
         true,
         format_args!("configuration: every key is known and every value makes sense"),
     );
-    let address = settings.public_url();
+    let opened = Box::pin(App::open(settings.clone())).await;
+    let chosen = opened.as_ref().ok();
+    let address = chosen.map_or_else(
+        || settings.public_url(),
+        |app| app.public_address.live().current().to_string(),
+    );
     if address.starts_with("https:") {
         findings.say(true, format_args!("public address: {address}"));
     } else {
@@ -49,7 +54,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
             ),
         );
     }
-    match Box::pin(App::open(settings.clone())).await {
+    match opened {
         Ok(app) => {
             database(&app, &mut findings).await?;
             providers(&app, &mut findings).await;

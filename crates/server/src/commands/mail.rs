@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use marquee_domain::{Clock, Letter, MailId, SystemClock, UiLanguage};
+use marquee_domain::{Clock, Letter, MailId, PublicUrl, SystemClock, UiLanguage};
 
 use super::settings;
 use crate::cli::{Common, Listen};
@@ -13,7 +13,7 @@ pub(super) async fn test(address: &str, common: &Common) -> anyhow::Result<ExitC
     let settings = settings(common, &Listen::default(), false)?;
     let at = SystemClock.now();
     let letter = Letter::Test { at };
-    let writer = settings.writer()?;
+    let writer = settings.writer(PublicUrl::new(&settings.public_url()))?;
     let written = writer.write(MailId(0), address, UiLanguage::En, &letter, at)?;
     let sent = settings.courier()?.send(&written).await;
     sent.context("the mail did not leave")?;

@@ -84,9 +84,9 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
 
 /// Says where it is, and at first start how to get in.
 async fn announce(app: &App) -> anyhow::Result<()> {
-    let address = app.settings.public_url();
+    let address = app.public_address.live().current();
     if let Some(token) = marquee_identity::first_operator_token(&app.db).await? {
-        println!("Set up: {}", set_up_link(&app.settings, token.expose()));
+        println!("Set up: {}", set_up_link(app, token.expose()));
         println!("        (shown once; `marquee operator token` makes a new link)");
     }
     let plain = if address.starts_with("https:") {

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use marquee_api_odx::SameSite;
+use marquee_domain::PublicUrl;
 use marquee_identity::{
     Chance, Hasher, HasherSettings, IdentitySettings, SECRET_LEN, Sealer, SystemChance,
 };
@@ -71,9 +72,9 @@ impl Settings {
         Ok(Hasher::new(settings, &SystemChance)?)
     }
 
-    /// The settings of the identity core.
-    pub(crate) fn identity(&self) -> IdentitySettings {
-        let mut settings = IdentitySettings::new(&self.public_url());
+    /// The settings of the identity core below a public address.
+    pub(crate) fn identity(&self, public_url: &PublicUrl) -> IdentitySettings {
+        let mut settings = IdentitySettings::new(public_url);
         settings.refresh_idle_ms = i64::from(self.auth.refresh_days) * DAY_MS;
         settings.session_ms = i64::from(self.auth.session_days) * DAY_MS;
         settings.tells_registration = self.auth.tells_registration;

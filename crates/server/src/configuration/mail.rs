@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use marquee_domain::PublicUrl;
 use marquee_mail::{Courier, Files, Platform, Security, Smtp, SmtpSettings, Writer};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -19,7 +20,7 @@ impl Settings {
     /// Everything about mail that can be checked without opening anything.
     pub(super) fn check_mail(&self) -> anyhow::Result<()> {
         let mail = &self.mail;
-        self.writer()?;
+        self.writer(PublicUrl::new(&self.public_url()))?;
         if mail.host.is_empty() {
             return Ok(());
         }
@@ -50,11 +51,11 @@ impl Settings {
         address.domain().map(str::to_owned)
     }
 
-    /// Who writes mail.
-    pub(crate) fn writer(&self) -> anyhow::Result<Writer> {
+    /// Who writes mail, with links below a public address.
+    pub(crate) fn writer(&self, public_url: PublicUrl) -> anyhow::Result<Writer> {
         let platform = Platform {
             name: self.name.clone(),
-            public_url: self.public_url(),
+            public_url,
         };
         let host = self.public_host().unwrap_or_else(|| "localhost".to_owned());
         let usual = format!("marquee@{host}");

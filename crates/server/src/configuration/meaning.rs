@@ -16,11 +16,20 @@ use marquee_redis::{Redis, SharedLimits, SharedProgress};
 use super::Settings;
 
 impl Settings {
-    /// What links begin with, without a slash at the end.
+    /// What links begin with as far as the settings say: an operator may have chosen another address, unless they name one.
     pub(crate) fn public_url(&self) -> String {
-        if !self.public_url.is_empty() {
-            return self.public_url.trim_end_matches('/').to_owned();
-        }
+        self.named_public_url()
+            .unwrap_or_else(|| self.usual_public_url())
+    }
+
+    /// The public address that the settings name.
+    pub(crate) fn named_public_url(&self) -> Option<String> {
+        let named = self.public_url.trim_end_matches('/');
+        (!named.is_empty()).then(|| named.to_owned())
+    }
+
+    /// The public address where nobody names one: made of what is listened on.
+    pub(crate) fn usual_public_url(&self) -> String {
         let scheme = if self.tls.cert.is_some() {
             "https"
         } else {

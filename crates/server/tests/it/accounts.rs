@@ -114,6 +114,58 @@ fn a_session_that_ends_on_one_node_is_refused_on_the_other() {
 }
 
 #[test]
+fn a_chosen_public_address_holds_on_every_node_and_after_a_restart() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some(db) = runtime.block_on(postgres()) else {
+        return;
+    };
+    let dir = folder();
+    let (first, second) = (dir.path().join("one"), dir.path().join("other"));
+    let unnamed = |dir: &Path| {
+        let mut command = node(dir, &db);
+        command.env_remove("MARQUEE_PUBLIC_URL");
+        Server::with(command)
+    };
+    let one = unnamed(&first);
+    let mut other = unnamed(&second);
+    add(node(&first, &db), "sam@example.com", "viewer");
+    let before = sign_in(&one, "sam@example.com");
+    let profile = |server: &Server, bearer: &str| {
+        let answer = get(server, "/account/profile/", Some(bearer));
+        answer.status
+    };
+    assert_eq!(profile(&one, &before), 200);
+    let activation_url = |server: &Server| {
+        let did = ("did", "a-television");
+        let answer = post(server, "/auth/ctv/activation/", &[did], &json!({}));
+        answer.json()["result"]["activation_url"].clone()
+    };
+    let operator = format!("Bearer {}", one.token.clone().unwrap());
+    let headers = [JSON, ("authorization", operator.as_str())];
+    let choice = json!({"public_url": "https://tv.example"}).to_string();
+    let path = "/operator/api/v1/public-url";
+    let answer = one.call("PUT", path, &headers, choice.as_bytes());
+    assert_eq!(answer.status, 204, "{}", answer.text());
+    let chosen = json!("https://tv.example/activate");
+    assert_eq!(activation_url(&one), chosen);
+    until("the address on the other node", PATIENCE, || {
+        activation_url(&other) == chosen
+    });
+    // Tokens of the old issuer are refused, those of the new one good everywhere.
+    assert_eq!(profile(&one, &before), 401);
+    let after = sign_in(&other, "sam@example.com");
+    assert_eq!((profile(&one, &after), profile(&other, &after)), (200, 200));
+    other.kill();
+    let other = unnamed(&second);
+    assert_eq!(activation_url(&other), chosen);
+    assert_eq!(profile(&other, &after), 200);
+    // What the configuration names wins.
+    let named = Server::with(node(&dir.path().join("third"), &db));
+    let named_url = json!("http://tv.example/activate");
+    assert_eq!(activation_url(&named), named_url);
+}
+
+#[test]
 fn a_service_for_members_opens_with_a_session_and_sessions_outlive_the_server() {
     let dir = folder();
     let dir = dir.path();

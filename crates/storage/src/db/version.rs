@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The catalog version: as it is stored, and as it is shown to caches, which must never see one twice.
-/// The two differ only after a backup was restored, which takes the stored one back.
+/// The two differ after a backup was restored, which takes the stored one back, and after what
+/// answers are made of besides has changed.
 #[derive(Default)]
 pub(crate) struct Version {
     shown: AtomicI64,
@@ -29,6 +30,13 @@ impl Version {
     pub(crate) fn raise(&self, stored: i64) {
         let mut state = self.state();
         state.0 = state.0.max(stored);
+        self.shown.store(state.0 + state.1, Ordering::Release);
+    }
+
+    /// Shows another version for what is stored.
+    pub(super) fn renew(&self) {
+        let mut state = self.state();
+        state.1 += 1;
         self.shown.store(state.0 + state.1, Ordering::Release);
     }
 
