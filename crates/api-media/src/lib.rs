@@ -3,7 +3,8 @@
 //! `/media/<token>/…` serves one content: its multivariant playlist, media playlists, segments,
 //! subtitles and the original files. The token is checked on every request and says which content.
 //! `/art/<name>` and `/art/<name>/<width>` serve copies of stored pictures; names are made of their bytes, so they
-//! never change. `/art/placeholders` gives the few bytes that stand in for pictures.
+//! never change. `/art/placeholders` gives the few bytes that stand in for pictures. Where every service is for
+//! members, pictures open by the pass that is in the addresses members are given: `/art/m/<pass>/…`.
 //!
 //! Errors here are plain sentences: players read the status only.
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use marquee_artwork::Copies;
-use marquee_domain::ports::{Sessions, Streams};
+use marquee_domain::ports::{Openness, Sessions, Streams};
 use marquee_domain::{Clock, ContentId, PublicUrl, Timestamp};
 use marquee_engine::{Library, Transcoder};
 use marquee_http::link::Links;
@@ -36,6 +37,8 @@ pub struct Deps {
     pub transcoder: Option<Transcoder>,
     /// Copies of stored pictures.
     pub copies: Copies,
+    /// Whether pictures may be seen without a pass.
+    pub openness: Arc<dyn Openness>,
 }
 
 /// The routes, to be merged at the root.
@@ -43,6 +46,9 @@ pub fn router(deps: Deps) -> Router {
     Router::new()
         .route("/media/{token}/{*path}", get(media::serve))
         .route("/art/placeholders", get(art::placeholders))
+        .route("/art/m/{pass}/placeholders", get(art::members_placeholders))
+        .route("/art/m/{pass}/{name}", get(art::members_serve))
+        .route("/art/m/{pass}/{name}/{width}", get(art::members_serve_width))
         .route("/art/{name}", get(art::serve))
         .route("/art/{name}/{width}", get(art::serve_width))
         .with_state(Arc::new(deps))

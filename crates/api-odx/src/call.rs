@@ -46,6 +46,8 @@ pub(crate) struct Call<const OPTIONAL: bool = false> {
     service: String,
     /// Whether everybody may see the service.
     open: bool,
+    /// What pictures of a service for members are opened with.
+    pass: Option<String>,
     /// Who is signed in, where that was asked for already.
     viewer: Option<Viewer>,
 }
@@ -102,6 +104,10 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
             headers,
             request_id,
             open: service.visibility == Visibility::Public,
+            pass: match service.visibility {
+                Visibility::Public => None,
+                Visibility::Members => Some(deps.links.picture_pass(who.now)),
+            },
             service: service.name,
             viewer,
         })
@@ -277,10 +283,11 @@ impl<const OPTIONAL: bool> Call<OPTIONAL> {
     }
 
     /// What views for this caller are made with, below the public address in force.
-    pub(crate) fn look<'a>(&self, public_url: &'a str) -> Look<'a> {
+    pub(crate) fn look<'a>(&'a self, public_url: &'a str) -> Look<'a> {
         Look {
             language: self.language,
             public_url,
+            pass: self.pass.as_deref(),
             cut: Orientation::Landscape,
         }
     }

@@ -40,6 +40,7 @@ use marquee_catalog::watching::Watching;
 use marquee_domain::ports::Streams;
 use marquee_domain::{Clock, PublicUrl};
 use marquee_http::cached::AnswerCache;
+use marquee_http::link::Links;
 use marquee_http::region::Regions;
 use marquee_identity::Identity;
 use marquee_storage::Db;
@@ -73,6 +74,8 @@ pub struct Deps {
     pub neighbours: Arc<dyn Neighbours>,
     /// Where streams are.
     pub streams: Arc<dyn Streams>,
+    /// Signs what members see pictures by.
+    pub links: Links,
     /// What links begin with, without a slash at the end.
     pub public_url: PublicUrl,
     /// Accounts and sessions.

@@ -3,8 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use marquee_domain::Visibility;
+use marquee_domain::ports::{Openness, Unknown};
 use marquee_storage::services::{self, Service};
 use marquee_storage::{Db, StorageError};
+
+type Known = Arc<HashMap<String, Service>>;
 
 /// The services by name.
 #[derive(Clone)]
@@ -12,7 +18,7 @@ pub struct ServiceDirectory {
     db: Db,
     default: Option<String>,
     first: String,
-    known: Arc<RwLock<(i64, HashMap<String, Service>)>>,
+    known: Arc<RwLock<(i64, Known)>>,
 }
 
 impl ServiceDirectory {
@@ -42,20 +48,30 @@ impl ServiceDirectory {
     /// # Errors
     /// When storage fails.
     pub async fn find(&self, name: &str) -> Result<Option<Service>, StorageError> {
+        Ok(self.all().await?.get(name).cloned())
+    }
+
+    async fn all(&self) -> Result<Known, StorageError> {
         let version = self.db.catalog_version();
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             if known.0 == version {
-                return Ok(known.1.get(name).cloned());
+                return Ok(known.1.clone());
             }
         }
-        let all = services::list(&mut self.db.reader()).await?;
-        let map: HashMap<String, Service> = all
-            .into_iter()
-            .map(|service| (service.name.clone(), service))
-            .collect();
-        let found = map.get(name).cloned();
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = (version, map);
-        Ok(found)
+        let all = services::list(&mut self.db.reader()).await?.into_iter();
+        let all: Known = Arc::new(all.map(|it| (it.name.clone(), it)).collect());
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = (version, all.clone());
+        Ok(all)
+    }
+}
+
+impl Openness for ServiceDirectory {
+    fn is_open(&self) -> BoxFuture<'_, Result<bool, Unknown>> {
+        async {
+            let all = self.all().await?;
+            Ok(all.values().any(|it| it.visibility == Visibility::Public))
+        }
+        .boxed()
     }
 }

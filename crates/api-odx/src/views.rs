@@ -67,6 +67,8 @@ pub struct Look<'a> {
     pub language: UiLanguage,
     /// What links begin with.
     pub public_url: &'a str,
+    /// What pictures of a service for members are opened with.
+    pub pass: Option<&'a str>,
     /// How the pictures of tiles are cut, if they can be had that way.
     pub cut: Orientation,
 }

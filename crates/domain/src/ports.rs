@@ -36,6 +36,15 @@ pub trait Sessions: Send + Sync + 'static {
     fn is_live<'a>(&'a self, sid: &'a str) -> BoxFuture<'a, Result<bool, Unknown>>;
 }
 
+/// Whether anything may be seen by whoever has no session.
+pub trait Openness: Send + Sync + 'static {
+    /// Whether some service is public.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    fn is_open(&self) -> BoxFuture<'_, Result<bool, Unknown>>;
+}
+
 /// Hears that favorites and progress of owners were moved or removed as a whole.
 pub trait Moved: Send + Sync + 'static {
     /// Called when that is stored.

@@ -6,6 +6,10 @@
 //! caches work; they live for the running time plus six hours from the end of the window. Tokens of a
 //! session name it as well, live for the running time plus six hours, and stop with it: whoever checks
 //! one has to ask whether the session is live.
+//!
+//! Pictures of services for members have a pass in the path (`/art/m/<pass>/…`), which names nothing but an expiry:
+//! it is the same for all members within a week, so that what they are shown can be kept for all of them, and is
+//! good until the end of the next week.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,9 +19,13 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
+/// Length of a window of passes for pictures, in milliseconds: a week.
+pub const PICTURE_WINDOW_MS: i64 = 7 * 24 * 3600 * 1000;
 /// Length of a window, and of the grace after the running time, in milliseconds.
 pub const WINDOW_MS: i64 = 6 * 3600 * 1000;
 const TAG: usize = 16;
+/// Version byte and expiry in seconds, of a pass for pictures.
+const PASS_HEAD: usize = 1 + 8;
 /// Version byte, content id, expiry in seconds.
 const HEAD: usize = 1 + 8 + 8;
 /// The same with a session.
@@ -87,6 +95,34 @@ impl Links {
         let mut bytes = head::<SESSION_HEAD>(2, content, expires_at);
         bytes[HEAD..].copy_from_slice(sid.as_bytes());
         Some(self.sealed(&bytes))
+    }
+
+    /// The pass for pictures that members are given at `now`.
+    #[must_use]
+    pub fn picture_pass(&self, now: Timestamp) -> String {
+        let expires_at = (now.div_euclid(PICTURE_WINDOW_MS) + 2) * PICTURE_WINDOW_MS;
+        let mut bytes = [3_u8; PASS_HEAD];
+        bytes[1..].copy_from_slice(&expires_at.div_euclid(1000).to_be_bytes());
+        self.sealed(&bytes)
+    }
+
+    /// Whether a pass for pictures is good at `now`.
+    ///
+    /// # Errors
+    /// When it is not ours, was altered, or has expired.
+    pub fn check_picture_pass(&self, pass: &str, now: Timestamp) -> Result<(), LinkError> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(pass)
+            .map_err(|_| LinkError::Invalid)?;
+        let split = bytes.split_at_checked(PASS_HEAD);
+        let (head, tag) = split.ok_or(LinkError::Invalid)?;
+        let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
+        let expires = number(head, 1).filter(|_| sound && head.first() == Some(&3));
+        let expires = expires.ok_or(LinkError::Invalid)?;
+        if now >= expires.saturating_mul(1000) {
+            return Err(LinkError::Expired);
+        }
+        Ok(())
     }
 
     fn sealed(&self, head: &[u8]) -> String {
@@ -223,5 +259,25 @@ mod tests {
         for bad in [foreign.as_str(), "", "x", "....", "AAAA", &token[..20]] {
             assert_eq!(links.check(bad, NOW), Err(LinkError::Invalid), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_pass_for_pictures_is_the_same_for_a_week_and_good_for_one_or_two() {
+        let links = Links::new(b"secret");
+        let start = NOW.div_euclid(PICTURE_WINDOW_MS) * PICTURE_WINDOW_MS;
+        let pass = links.picture_pass(start);
+        assert_eq!(pass, links.picture_pass(start + PICTURE_WINDOW_MS - 1));
+        assert_ne!(pass, links.picture_pass(start + PICTURE_WINDOW_MS));
+        let end = start + 2 * PICTURE_WINDOW_MS;
+        assert_eq!(links.check_picture_pass(&pass, end - 1), Ok(()));
+        assert_eq!(links.check_picture_pass(&pass, end), Err(LinkError::Expired));
+        // Nothing else opens pictures, and it opens nothing else.
+        let media = links.anonymous(ContentId(7), 1, start);
+        for wrong in [media.as_str(), "", "AA", "!", &pass[1..]] {
+            assert_eq!(links.check_picture_pass(wrong, start), Err(LinkError::Invalid));
+        }
+        assert_eq!(links.check(&pass, start), Err(LinkError::Invalid));
+        let other = Links::new(b"other").picture_pass(start);
+        assert_eq!(links.check_picture_pass(&other, start), Err(LinkError::Invalid));
     }
 }

@@ -161,11 +161,14 @@ impl App {
         });
         let watching = Watching::new(self.db.clone(), copy);
         self.identity.tell_moves(Arc::new(watching.clone()));
+        let directory =
+            marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default);
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),
             cache: AnswerCache::new(settings.limits.answers_mib << 20),
-            services: marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default),
+            services: directory.clone(),
+            links: links.clone(),
             regions: regions.clone(),
             searcher: self.searcher.clone(),
             watching,
@@ -194,6 +197,7 @@ impl App {
             library: self.library.clone(),
             transcoder,
             copies,
+            openness: Arc::new(directory),
         });
         let operator = marquee_api_operator::router(marquee_api_operator::Deps {
             db: self.db.clone(),

@@ -1,5 +1,5 @@
 // Pictures come in fixed widths (docs/artwork.md); addresses from elsewhere are left as they are.
-const OURS = /\/art\/[^/?#]+$/;
+const OURS = /\/art\/(m\/[^/?#]+\/)?[^/?#]+$/;
 
 export type Width = 160 | 320 | 480 | 720 | 1080 | 1920;
 

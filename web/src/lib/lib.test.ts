@@ -134,7 +134,8 @@ describe('pictures', () => {
   it('are asked for in fixed widths, and only ours', () => {
     expect(sized('http://x/art/ab.png', 320)).toBe('http://x/art/ab.png/320');
     expect(widths('/art/ab.png', 160, 320)).toBe('/art/ab.png/160 160w, /art/ab.png/320 320w');
-    for (const foreign of ['https://elsewhere/a.png', '/art/', '/art/a/b.png']) {
+    expect(sized('http://x/art/m/pass/ab.png', 320)).toBe('http://x/art/m/pass/ab.png/320');
+    for (const foreign of ['https://elsewhere/a.png', '/art/', '/art/a/b.png', '/art/m/pass/a/b.png']) {
       expect(sized(foreign, 320)).toBe(foreign);
       expect(widths(foreign, 320)).toBeUndefined();
       expect(stage(foreign)).toEqual({ src: foreign });

@@ -1,8 +1,10 @@
 //! Stored pictures.
 
 use axum::http::Method;
+use marquee_domain::Visibility;
+use marquee_http::link::PICTURE_WINDOW_MS;
 
-use crate::bench::{Answer, Bench};
+use crate::bench::{Answer, Bench, NOW};
 
 /// A picture of the demo, 640 by 360, put where stored ones are; returns its name.
 async fn stored(bench: &Bench) -> String {
@@ -94,6 +96,61 @@ async fn pictures_are_sent_in_fixed_widths_as_webp_or_jpeg() {
     ] {
         let answer = bench.get(&format!("/art/{name}/{width}")).await;
         assert_eq!(answer.status, 404, "{width}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_for_members_open_by_a_pass_that_lapses() {
+    let bench = Bench::new().await;
+    let name = stored(&bench).await;
+    let pass = bench.links.picture_pass(NOW);
+    let media = bench.links.anonymous(marquee_domain::ContentId(1), 1, NOW);
+    let with = |pass: &str| {
+        [
+            format!("/art/m/{pass}/{name}"),
+            format!("/art/m/{pass}/{name}/320"),
+            format!("/art/m/{pass}/placeholders?of={name}"),
+        ]
+    };
+    let bare = [
+        format!("/art/{name}"),
+        format!("/art/{name}/320"),
+        format!("/art/placeholders?of={name}"),
+    ];
+    // Whoever may see everything may use a pass, too: it came with answers of a members' service.
+    for path in bare.iter().chain(&with(&pass)) {
+        assert_eq!(bench.get(path).await.status, 200, "{path}");
+    }
+    bench.open(Visibility::Members).await;
+    for path in &bare {
+        let answer = bench.get(path).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (403, "no-store"));
+        assert_eq!(answer.bytes(), b"sign in to see pictures\n");
+    }
+    for path in with(&pass) {
+        let answer = bench.ok(&path).await;
+        assert!(answer.header("cache-control").starts_with("private, max-age="));
+        let etag = answer.header("etag").to_owned();
+        if !etag.is_empty() {
+            let again = bench.call(Method::GET, &path, &[("if-none-match", &etag)]);
+            assert_eq!(again.await.status, 304);
+        }
+    }
+    for wrong in [media.as_str(), "x", "%00", &pass[..20]] {
+        for path in with(wrong) {
+            assert_eq!(bench.get(&path).await.status, 403, "{path}");
+        }
+    }
+    assert_eq!(bench.get(&format!("/art/m/{pass}/{name}/161")).await.status, 404);
+    assert_eq!(bench.get(&format!("/art/m/{pass}/x.webp")).await.status, 404);
+    assert_eq!(bench.get(&format!("/art/m/{pass}")).await.status, 404);
+    bench.clock.advance(2 * PICTURE_WINDOW_MS);
+    for path in with(&pass) {
+        assert_eq!(bench.get(&path).await.status, 403, "{path}");
+    }
+    bench.open(Visibility::Public).await;
+    for path in &bare {
+        assert_eq!(bench.get(path).await.status, 200, "{path}");
     }
 }
 

@@ -36,6 +36,20 @@ impl marquee_domain::ports::Sessions for Sessions {
     }
 }
 
+/// What the database says.
+struct Stored(marquee_storage::Db);
+
+impl marquee_domain::ports::Openness for Stored {
+    fn is_open(
+        &self,
+    ) -> futures_util::future::BoxFuture<'_, Result<bool, marquee_domain::ports::Unknown>> {
+        Box::pin(async {
+            let all = services::list(&mut self.0.reader()).await?;
+            Ok(all.iter().any(|it| it.visibility == Visibility::Public))
+        })
+    }
+}
+
 pub(crate) struct Bench {
     pub(crate) test: TestDb,
     pub(crate) clock: Arc<MockClock>,
@@ -71,6 +85,15 @@ impl Answer {
 }
 
 impl Bench {
+    /// Makes its one service public, or not.
+    pub(crate) async fn open(&self, visibility: Visibility) {
+        let mut unit = self.test.db.begin().await.unwrap();
+        services::set_visibility(&mut unit, self.service, visibility)
+            .await
+            .unwrap();
+        unit.save().await.unwrap();
+    }
+
     pub(crate) async fn new() -> Self {
         Self::allowing(&[]).await
     }
@@ -113,6 +136,7 @@ impl Bench {
                 dir.path().join("copies"),
                 8 << 20,
             ),
+            openness: Arc::new(Stored(test.db.clone())),
         });
         Self {
             test,

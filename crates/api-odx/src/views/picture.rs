@@ -128,7 +128,10 @@ pub(crate) fn text(texts: &marquee_domain::Texts, look: Look<'_>) -> String {
 /// own address leads to.
 pub(crate) fn address(location: &str, look: Look<'_>) -> Option<String> {
     let name = location.strip_prefix("art:")?;
-    Some(format!("{}/art/{name}", look.public_url))
+    Some(match look.pass {
+        None => format!("{}/art/{name}", look.public_url),
+        Some(pass) => format!("{}/art/m/{pass}/{name}", look.public_url),
+    })
 }
 
 /// The stored picture to show of an orientation: by language as texts are, editors' picks first within a language.

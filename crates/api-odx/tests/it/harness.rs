@@ -19,6 +19,7 @@ use marquee_http::cached::AnswerCache;
 use marquee_http::client::TrustedProxies;
 use marquee_http::edge::{Edge, EdgeMetrics, edge};
 use marquee_http::hot::HotAnswers;
+use marquee_http::link::Links;
 use marquee_http::region::Regions;
 use marquee_identity::{Address, Identity, Refusal, SocialClaims, SocialTokens};
 use marquee_storage::services;
@@ -71,6 +72,9 @@ impl SocialTokens for Provider {
         })
     }
 }
+
+/// What addresses of pictures are signed with.
+pub(crate) const LINK_SECRET: &[u8] = b"a secret of these tests";
 
 pub(crate) struct TestApp {
     pub(crate) router: Router,
@@ -140,6 +144,7 @@ impl TestApp {
             regions,
             neighbours: Arc::new(marquee_catalog::neighbours::SharedFacts),
             streams: Arc::new(Nowhere),
+            links: Links::new(LINK_SECRET),
             public_url: PublicUrl::new("http://test.example"),
             identity: identity.clone(),
             same_site: SameSite::Lax,
