@@ -52,10 +52,7 @@ fn refused(sentence: &str) -> Response<Body> {
     let mut response = (StatusCode::FORBIDDEN, sentence.to_owned()).into_response();
     let headers = response.headers_mut();
     // A service may be opened at any time.
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-store"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     allow_any_origin(headers);
     response
 }

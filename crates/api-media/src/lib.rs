@@ -48,7 +48,10 @@ pub fn router(deps: Deps) -> Router {
         .route("/art/placeholders", get(art::placeholders))
         .route("/art/m/{pass}/placeholders", get(art::members_placeholders))
         .route("/art/m/{pass}/{name}", get(art::members_serve))
-        .route("/art/m/{pass}/{name}/{width}", get(art::members_serve_width))
+        .route(
+            "/art/m/{pass}/{name}/{width}",
+            get(art::members_serve_width),
+        )
         .route("/art/{name}", get(art::serve))
         .route("/art/{name}/{width}", get(art::serve_width))
         .with_state(Arc::new(deps))

@@ -270,14 +270,23 @@ mod tests {
         assert_ne!(pass, links.picture_pass(start + PICTURE_WINDOW_MS));
         let end = start + 2 * PICTURE_WINDOW_MS;
         assert_eq!(links.check_picture_pass(&pass, end - 1), Ok(()));
-        assert_eq!(links.check_picture_pass(&pass, end), Err(LinkError::Expired));
+        assert_eq!(
+            links.check_picture_pass(&pass, end),
+            Err(LinkError::Expired)
+        );
         // Nothing else opens pictures, and it opens nothing else.
         let media = links.anonymous(ContentId(7), 1, start);
         for wrong in [media.as_str(), "", "AA", "!", &pass[1..]] {
-            assert_eq!(links.check_picture_pass(wrong, start), Err(LinkError::Invalid));
+            assert_eq!(
+                links.check_picture_pass(wrong, start),
+                Err(LinkError::Invalid)
+            );
         }
         assert_eq!(links.check(&pass, start), Err(LinkError::Invalid));
         let other = Links::new(b"other").picture_pass(start);
-        assert_eq!(links.check_picture_pass(&other, start), Err(LinkError::Invalid));
+        assert_eq!(
+            links.check_picture_pass(&other, start),
+            Err(LinkError::Invalid)
+        );
     }
 }

@@ -161,8 +161,7 @@ impl App {
         });
         let watching = Watching::new(self.db.clone(), copy);
         self.identity.tell_moves(Arc::new(watching.clone()));
-        let directory =
-            marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default);
+        let directory = marquee_api_odx::ServiceDirectory::new(self.db.clone(), first, default);
         let odx = marquee_api_odx::router(marquee_api_odx::Deps {
             db: self.db.clone(),
             clock: self.clock.clone(),

@@ -124,16 +124,24 @@ async fn pictures_for_members_open_by_a_pass_that_lapses() {
     bench.open(Visibility::Members).await;
     for path in &bare {
         let answer = bench.get(path).await;
-        assert_eq!((answer.status, answer.header("cache-control")), (403, "no-store"));
+        assert_eq!(
+            (answer.status, answer.header("cache-control")),
+            (403, "no-store")
+        );
         assert_eq!(answer.bytes(), b"sign in to see pictures\n");
     }
     for path in with(&pass) {
         let answer = bench.ok(&path).await;
-        assert!(answer.header("cache-control").starts_with("private, max-age="));
+        assert!(
+            answer
+                .header("cache-control")
+                .starts_with("private, max-age=")
+        );
         let etag = answer.header("etag").to_owned();
         if !etag.is_empty() {
-            let again = bench.call(Method::GET, &path, &[("if-none-match", &etag)]);
-            assert_eq!(again.await.status, 304);
+            let headers = [("if-none-match", &*etag)];
+            let again = bench.call(Method::GET, &path, &headers).await;
+            assert_eq!(again.status, 304);
         }
     }
     for wrong in [media.as_str(), "x", "%00", &pass[..20]] {
@@ -141,8 +149,14 @@ async fn pictures_for_members_open_by_a_pass_that_lapses() {
             assert_eq!(bench.get(&path).await.status, 403, "{path}");
         }
     }
-    assert_eq!(bench.get(&format!("/art/m/{pass}/{name}/161")).await.status, 404);
-    assert_eq!(bench.get(&format!("/art/m/{pass}/x.webp")).await.status, 404);
+    assert_eq!(
+        bench.get(&format!("/art/m/{pass}/{name}/161")).await.status,
+        404
+    );
+    assert_eq!(
+        bench.get(&format!("/art/m/{pass}/x.webp")).await.status,
+        404
+    );
     assert_eq!(bench.get(&format!("/art/m/{pass}")).await.status, 404);
     bench.clock.advance(2 * PICTURE_WINDOW_MS);
     for path in with(&pass) {

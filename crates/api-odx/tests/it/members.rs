@@ -37,5 +37,8 @@ async fn pictures_of_a_members_service_have_a_pass_in_their_addresses() {
     };
     assert_eq!((members, name), ("m", "a.webp"));
     let now = app.clock.now();
-    assert_eq!(Links::new(LINK_SECRET).check_picture_pass(pass, now), Ok(()));
+    assert_eq!(
+        Links::new(LINK_SECRET).check_picture_pass(pass, now),
+        Ok(())
+    );
 }
