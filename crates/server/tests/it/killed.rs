@@ -1,7 +1,6 @@
 //! `kill -9` at chance moments: what was acknowledged is there, and the next start is quick.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,53 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::binary::{Dice, Server, call, folder, marquee, movies, pause, run, said};
+use crate::kill::{Starts, killed_at_work};
 
 /// Kills during imports over HTTP, during other writes over HTTP, and during imports of files: 200 in a run.
 const IMPORT_KILLS: usize = 70;
 const WRITE_KILLS: usize = 70;
 const FILE_KILLS: usize = 60;
-
-/// How long the starts after kills took; the promise is one second for each.
-#[derive(Default)]
-struct Starts(Vec<Duration>);
-
-impl Starts {
-    fn after_a_kill(&mut self, dir: &Path) -> Server {
-        let server = Server::start(dir);
-        self.0.push(server.ready_after);
-        server
-    }
-
-    /// Holds the promise and says the figures.
-    fn check(mut self) -> String {
-        self.0.sort();
-        let (kills, slowest) = (self.0.len(), *self.0.last().unwrap());
-        let (half, most) = (self.0[kills / 2], self.0[kills * 19 / 20]);
-        let figures = format!(
-            "{kills} kills, ready after {half:?} (median), {most:?} (p95), {slowest:?} (longest)"
-        );
-        assert!(slowest < Duration::from_secs(1), "{figures}");
-        figures
-    }
-}
-
-/// Lets clients work on a server until a chance moment, kills it, and returns what each of two clients was told.
-fn killed_at_work<T: Send>(
-    server: &mut Server,
-    moment: Duration,
-    client: impl Fn(usize, &Server) -> T + Sync,
-) -> [T; 2] {
-    let told = std::thread::scope(|scope| {
-        // Two, so that groups of writes are hit too.
-        let (server, client) = (&*server, &client);
-        let clients = [0, 1].map(|number| scope.spawn(move || client(number, server)));
-        pause(moment);
-        crate::binary::signal(server.child.id(), "KILL");
-        clients.map(|client| client.join().unwrap())
-    });
-    server.kill();
-    told
-}
 
 #[test]
 fn imports_over_http_that_were_acknowledged_survive_kill_9() {
@@ -67,7 +25,7 @@ fn imports_over_http_that_were_acknowledged_survive_kill_9() {
     let (next, mut acknowledged, mut starts) = (AtomicUsize::new(0), Vec::new(), Starts::default());
     for _ in 0..IMPORT_KILLS {
         let moment = Duration::from_millis(20 + dice.below(250));
-        let told = killed_at_work(&mut server, moment, |_, server| {
+        let told: [_; 2] = killed_at_work(&mut server, moment, |_, server| {
             let mut told = Vec::new();
             loop {
                 let n = next.fetch_add(1, Ordering::SeqCst);
@@ -79,7 +37,7 @@ fn imports_over_http_that_were_acknowledged_survive_kill_9() {
             }
         });
         acknowledged.extend(told.into_iter().flatten());
-        server = starts.after_a_kill(dir.path());
+        server = starts.after_a_kill(marquee(dir.path()));
     }
     assert!(
         acknowledged.len() >= IMPORT_KILLS,
@@ -156,7 +114,7 @@ fn other_writes_that_were_acknowledged_survive_kill_9() {
         folders.extend(new_folders);
         jobs.extend(new_jobs);
         changes += changed.1.len();
-        server = starts.after_a_kill(dir.path());
+        server = starts.after_a_kill(marquee(dir.path()));
         // The last change that was answered holds, or the one after it, which was under way.
         let found = read(&server, "/operator/api/v1/status")["services"][0]["visibility"].clone();
         let asked = asked.into_inner().unwrap();
@@ -213,7 +171,7 @@ fn an_import_of_a_file_survives_kill_9_and_goes_on() {
         cut += usize::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
-        let server = starts.after_a_kill(dir.path());
+        let server = starts.after_a_kill(marquee(dir.path()));
         token = server.token.clone().or(token);
         let bearer = format!("Bearer {}", token.clone().unwrap());
         let status = server
