@@ -4,8 +4,8 @@ use marquee_domain::account::{AccountState, Factor, Factors, Viewer};
 use marquee_domain::personal::DeviceId;
 use marquee_domain::{Timestamp, UiLanguage};
 use marquee_limits::{Key, Rule};
-use marquee_storage::accounts;
 use marquee_storage::activations::{self, Activation};
+use marquee_storage::{accounts, credentials};
 
 use crate::chance;
 use crate::core::{Client, Core, Identity};
@@ -107,6 +107,11 @@ impl Identity {
         let (id, factors) = television.confirmed.ok_or_else(unknown)?;
         let account = accounts::by_id(&mut unit, id).await?.ok_or_else(unknown)?;
         if account.state != AccountState::Active {
+            return Err(unknown().into());
+        }
+        // Said yes to before a second factor came into force: nobody has shown it.
+        let second = credentials::second_factor(&mut unit, id).await?;
+        if second.is_some() && !factors.two() {
             return Err(unknown().into());
         }
         // The session is the television's, wherever the answer is collected.
