@@ -10,7 +10,7 @@ use crate::harness::{Answer, TestApp};
 use crate::schema::validate;
 
 const SAM: &str = "Sam@Example.com";
-const PASSWORD: &str = "long enough";
+pub(crate) const PASSWORD: &str = "long enough";
 
 impl TestApp {
     /// A call of the service with a JSON body, whose answer must fit the contract.
@@ -48,7 +48,7 @@ impl TestApp {
             .collect()
     }
 
-    async fn code(&self) -> String {
+    pub(crate) async fn code(&self) -> String {
         let letters = self.letters().await;
         match letters.last() {
             Some((_, Letter::SignUpCode { code, .. } | Letter::AddressChangeCode { code, .. })) => {
@@ -93,7 +93,7 @@ impl TestApp {
             .await
     }
 
-    async fn refresh(&self, cookie: &str) -> Answer {
+    pub(crate) async fn refresh(&self, cookie: &str) -> Answer {
         let cookie = format!("refresh_token={cookie}");
         let path = (Method::POST, "/auth/refresh/");
         self.post(
@@ -550,7 +550,7 @@ async fn an_account_with_a_second_factor_asks_for_it_wherever_tokens_or_credenti
     );
 }
 
-fn account_id(session: &Session) -> marquee_domain::AccountId {
+pub(crate) fn account_id(session: &Session) -> marquee_domain::AccountId {
     marquee_domain::AccountId(session.user["id"].as_i64().unwrap())
 }
 

@@ -19,7 +19,7 @@ struct Operation {
     responses: BTreeMap<String, Option<Shape>>,
 }
 
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value.get("$ref").and_then(Value::as_str) {
         Some(reference) => document
             .pointer(reference.trim_start_matches('#'))

@@ -2,7 +2,9 @@
 //! `enum` one thing, descriptions and marks left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 /// A contract file as JSON.
@@ -149,8 +151,8 @@ impl Shape {
     }
 }
 
-/// Checks a response body against the contract's schema for an operation and status.
-pub(crate) fn validate(operation: &str, status: u16, body: &Value) {
+/// The contract with our extensions in it.
+static CONTRACT: LazyLock<Value> = LazyLock::new(|| {
     let mut contract = document("odx-v4.yaml");
     let extensions = document("extensions.yaml");
     for (path, item) in extensions["paths"].as_object().unwrap() {
@@ -159,6 +161,20 @@ pub(crate) fn validate(operation: &str, status: u16, body: &Value) {
     for (name, schema) in extensions["components"]["schemas"].as_object().unwrap() {
         contract["components"]["schemas"][name] = schema.clone();
     }
+    contract
+});
+
+/// Validators by operation and status: making one takes longer than the call that it checks.
+type Validators = BTreeMap<(String, u16), Arc<Validator>>;
+
+static VALIDATORS: Mutex<Validators> = Mutex::new(BTreeMap::new());
+
+fn validator(operation: &str, status: u16) -> Arc<Validator> {
+    let key = (operation.to_owned(), status);
+    if let Some(made) = VALIDATORS.lock().unwrap().get(&key) {
+        return made.clone();
+    }
+    let contract = &*CONTRACT;
     let found = contract["paths"]
         .as_object()
         .unwrap()
@@ -179,14 +195,17 @@ pub(crate) fn validate(operation: &str, status: u16, body: &Value) {
         .pointer("/content/application~1json/schema")
         .unwrap();
     let whole = json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "components": contract["components"], "allOf": [schema]});
-    let validator = jsonschema::validator_for(&whole).unwrap();
+    let made = Arc::new(jsonschema::validator_for(&whole).unwrap());
+    VALIDATORS.lock().unwrap().insert(key, made.clone());
+    made
+}
+
+/// Checks a response body against the contract's schema for an operation and status.
+pub(crate) fn validate(operation: &str, status: u16, body: &Value) {
+    let validator = validator(operation, status);
     let errors: Vec<String> = validator
         .iter_errors(body)
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect();
-    assert!(
-        errors.is_empty(),
-        "{}: {errors:#?}\n{body:#}",
-        operation["operationId"]
-    );
+    assert!(errors.is_empty(), "{operation}: {errors:#?}\n{body:#}");
 }
