@@ -3,6 +3,7 @@
 mod accounts;
 mod artwork;
 mod client;
+mod enumeration;
 mod generate;
 mod http;
 mod load;
@@ -29,6 +30,7 @@ const ALL: &[&str] = &[
     "artwork",
     "recommend",
     "accounts",
+    "enumeration",
 ];
 
 /// What is measured with that the repository does not hold.
@@ -40,6 +42,9 @@ pub(crate) struct Given {
     /// Ratings as MovieLens has them, for recommend.
     #[arg(long, value_name = "FILE")]
     ratings: Option<PathBuf>,
+    /// Calls of each kind and way, for enumeration; 10,000 take a quarter of an hour.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    samples: usize,
 }
 
 /// Runs the named benchmarks, or all of them.
@@ -79,6 +84,10 @@ pub(crate) fn bench(which: &[String], given: &Given) -> anyhow::Result<()> {
     }
     if chosen("accounts") {
         accounts::accounts(&binary)?;
+    }
+    // A part of what is measured of accounts, which can be run alone: it takes longest.
+    if chosen("accounts") || chosen("enumeration") {
+        enumeration::timing(&binary, given.samples)?;
     }
     if chosen("recommend") {
         recommend::quality(&binary, given.ratings.as_deref())?;

@@ -38,7 +38,7 @@ enum Chore {
     },
     /// Measure against real peers and print ratios.
     Bench {
-        /// Which: http, segments, import, scan, lists, search, progress, artwork, recommend; all of them when left out.
+        /// Which: http, segments, import, scan, lists, search, progress, artwork, recommend, accounts, enumeration; all of them when left out.
         which: Vec<String>,
         #[command(flatten)]
         given: bench::Given,

@@ -64,18 +64,30 @@ fn address(n: usize) -> String {
 
 fn people(binary: &Path, data: &Path, more: &[&str]) -> anyhow::Result<()> {
     for n in 0..PEOPLE {
-        let mut add = Command::new(binary);
-        add.args(["user", "add", &address(n), "--password-stdin", "--data-dir"])
-            .arg(data)
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null());
-        let mut child = add.spawn()?;
-        let mut stdin = child.stdin.take().context("a way in")?;
-        writeln!(stdin, "{PASSWORD}")?;
-        drop(stdin);
-        anyhow::ensure!(child.wait()?.success(), "an account could not be made");
+        add(binary, data, more, &address(n), PASSWORD)?;
     }
+    Ok(())
+}
+
+/// Makes an account on the command line.
+pub(super) fn add(
+    binary: &Path,
+    data: &Path,
+    more: &[&str],
+    address: &str,
+    password: &str,
+) -> anyhow::Result<()> {
+    let mut add = Command::new(binary);
+    add.args(["user", "add", address, "--password-stdin", "--data-dir"])
+        .arg(data)
+        .args(more)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut child = add.spawn()?;
+    let mut stdin = child.stdin.take().context("a way in")?;
+    writeln!(stdin, "{password}")?;
+    drop(stdin);
+    anyhow::ensure!(child.wait()?.success(), "an account could not be made");
     Ok(())
 }
 

@@ -6,6 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
+/// An answer as it came.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// Names in lower case, in the order of the wire.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
 /// One connection.
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
@@ -63,6 +71,27 @@ impl Client {
         headers: &[(&str, &str)],
         body: &str,
     ) -> anyhow::Result<(u16, Vec<u8>, String)> {
+        let reply = self.exchange(method, path, headers, body)?;
+        let mut set = reply
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie");
+        let cookie = set.next_back().map_or("", |(_, value)| {
+            let value = value.split(';').next().unwrap_or_default();
+            value.split_once('=').map_or("", |(_, value)| value)
+        });
+        let cookie = cookie.to_owned();
+        Ok((reply.status, reply.body, cookie))
+    }
+
+    /// Sends any request and returns everything that came back.
+    pub(crate) fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> anyhow::Result<Reply> {
         let more: String = headers
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"))
@@ -74,7 +103,7 @@ impl Client {
         );
         self.stream.get_mut().write_all(request.as_bytes())?;
         let (mut status, mut length, mut line) = (0, 0, String::new());
-        let mut cookie = String::new();
+        let mut headers = Vec::new();
         loop {
             line.clear();
             if self.stream.read_line(&mut line)? == 0 {
@@ -93,18 +122,19 @@ impl Client {
             let Some((name, value)) = text.split_once(':') else {
                 continue;
             };
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse()?;
+            let (name, value) = (name.to_ascii_lowercase(), value.trim().to_owned());
+            if name == "content-length" {
+                length = value.parse()?;
             }
-            if name.eq_ignore_ascii_case("set-cookie") {
-                let value = value.trim().split(';').next().unwrap_or_default();
-                let value = value.split_once('=').map_or("", |(_, value)| value);
-                value.clone_into(&mut cookie);
-            }
+            headers.push((name, value));
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok((status, body, cookie))
+        Ok(Reply {
+            status,
+            headers,
+            body,
+        })
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod artwork;
+mod bad_accounts;
 mod binary;
 mod commands;
 mod durability;
