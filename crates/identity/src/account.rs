@@ -4,7 +4,7 @@ use marquee_domain::account::{Account, EndReason, LoginMethod, Provider, Viewer}
 use marquee_domain::letter::Letter;
 use marquee_domain::{Timestamp, UiLanguage};
 use marquee_limits::Rule;
-use marquee_storage::{accounts, codes, credentials, outbox};
+use marquee_storage::{accounts, codes, credentials};
 
 use crate::address::Address;
 use crate::chance;
@@ -310,7 +310,8 @@ impl Identity {
             code,
             minutes: LIFE_MIN,
         };
-        outbox::add(&mut unit, address.typed(), language, &letter, now).await?;
+        core.mail(&mut unit, address.typed(), language, &letter, now)
+            .await?;
         Ok(unit.save().await?)
     }
 

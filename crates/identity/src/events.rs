@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 use marquee_domain::account::Account;
 use marquee_domain::letter::{Letter, PagePath, Whereabouts};
 use marquee_domain::{Timestamp, UiLanguage};
+use marquee_storage::Unit;
 use marquee_storage::audit::{self, Event};
 use marquee_storage::sessions::Session;
-use marquee_storage::{Unit, outbox};
 
 use crate::chance;
 use crate::core::{Client, Core};
@@ -152,7 +152,7 @@ impl Core {
         now: Timestamp,
     ) -> Result<()> {
         let language = UiLanguage::negotiate(&account.language);
-        Ok(outbox::add(unit, &account.email, language, letter, now).await?)
+        self.mail(unit, &account.email, language, letter, now).await
     }
 }
 

@@ -4,7 +4,7 @@ use marquee_domain::account::{Factor, Factors, LoginMethod, Role};
 use marquee_domain::letter::Letter;
 use marquee_limits::Rule;
 use marquee_storage::accounts::NewAccount;
-use marquee_storage::{accounts, credentials, outbox};
+use marquee_storage::{accounts, credentials};
 
 use crate::address::Address;
 use crate::codes::{LIFE_MIN, Purpose};
@@ -60,7 +60,9 @@ impl Identity {
                 minutes: LIFE_MIN,
             }
         };
-        outbox::add(&mut unit, address.typed(), client.language, &letter, now).await?;
+        let to = address.typed();
+        core.mail(&mut unit, to, client.language, &letter, now)
+            .await?;
         Ok(unit.save().await?)
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use marquee_domain::Clock;
+use marquee_identity::Identity;
 use marquee_mail::{Courier, Failure, Files, Writer};
 use marquee_storage::outbox::{self, KEPT_MS, Mail, Prospect, TRIED_MS};
 use marquee_storage::{Db, StorageError};
@@ -37,6 +38,7 @@ const PURGED_AT_ONCE: i64 = 500;
 pub(crate) struct Post {
     db: Db,
     clock: Arc<dyn Clock>,
+    identity: Identity,
     writer: Writer,
     courier: Arc<dyn Courier>,
     files: Option<Files>,
@@ -48,6 +50,7 @@ impl Post {
         Ok(Self {
             db: app.db.clone(),
             clock: app.clock.clone(),
+            identity: app.identity.clone(),
             writer: app.settings.writer(app.public_address.live().clone())?,
             courier: app.settings.courier()?,
             files: app.settings.mail_files(),
@@ -138,10 +141,13 @@ impl Post {
             return Err(Failure::Permanent("it is too old to be of use".to_owned()));
         }
         let unknown = || Failure::Permanent("the letter is of another version".to_owned());
-        let letter = mail.letter.as_ref().ok_or_else(unknown)?;
+        // With another secret nothing will ever open it.
+        let opened = self.identity.letter(mail);
+        let opened = opened.map_err(|error| Failure::Permanent(error.to_string()))?;
+        let letter = opened.ok_or_else(unknown)?;
         let written = self
             .writer
-            .write(mail.id, &mail.to, mail.language, letter, mail.created_at);
+            .write(mail.id, &mail.to, mail.language, &letter, mail.created_at);
         let written = written.map_err(|error| Failure::Permanent(error.to_string()))?;
         self.courier.send(&written).await
     }

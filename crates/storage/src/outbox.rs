@@ -1,15 +1,16 @@
 //! Mails to be sent: rows that are written in the same unit of work as what they tell of.
 //!
 //! A mail is `waiting`, then `sent` or `given_up`. Whoever sends one has it alone until its lease lapses; after a crash in
-//! between it is sent again, so a mail arrives at least once. What it says is kept no longer than it is needed.
+//! between it is sent again, so a mail arrives at least once. What it says is kept no longer than it is needed, and
+//! sealed until then: it holds codes and links, and copies of a database get around.
 
-use marquee_domain::{Letter, MailId, Timestamp, UiLanguage};
+use marquee_domain::{MailId, Timestamp, UiLanguage};
 
+use crate::Result;
 use crate::db::Query;
 use crate::meta::take_ids;
 use crate::statement::{Row, Statement};
 use crate::unit::Unit;
-use crate::{Result, StorageError};
 
 /// How long a mail is tried, in milliseconds from when it was asked for: 3 days.
 pub const TRIED_MS: i64 = 3 * 24 * 3_600_000;
@@ -22,6 +23,15 @@ const LAST_PAUSE_MS: i64 = 6 * 3_600_000;
 /// Longest reason that is kept, in characters.
 const REASON_MAX: usize = 300;
 
+/// A letter as it waits. Whoever asks for it seals it, and opens it again to send it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLetter {
+    /// Which one it is, for operators.
+    pub name: String,
+    /// What it says.
+    pub sealed: String,
+}
+
 /// Puts a letter into the outbox. It goes out once the unit is saved.
 ///
 /// # Errors
@@ -30,7 +40,7 @@ pub async fn add(
     unit: &mut Unit,
     to: &str,
     language: UiLanguage,
-    letter: &Letter,
+    letter: &SealedLetter,
     now: Timestamp,
 ) -> Result<()> {
     put(unit, None, to, language, letter, now).await.map(|_| ())
@@ -46,7 +56,7 @@ pub async fn add_once(
     key: &str,
     to: &str,
     language: UiLanguage,
-    letter: &Letter,
+    letter: &SealedLetter,
     now: Timestamp,
 ) -> Result<bool> {
     put(unit, Some(key), to, language, letter, now).await
@@ -57,11 +67,9 @@ async fn put(
     key: Option<&str>,
     to: &str,
     language: UiLanguage,
-    letter: &Letter,
+    letter: &SealedLetter,
     now: Timestamp,
 ) -> Result<bool> {
-    let parameters = serde_json::to_string(letter)
-        .map_err(|error| StorageError::Io(std::io::Error::other(error)))?;
     let id = take_ids(unit, "mails", 1).await?;
     let sql = "INSERT INTO mails (id, once_key, recipient, language, letter, parameters, state, due_at, attempts, reason, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, '', $7) ON CONFLICT (once_key) DO NOTHING";
@@ -70,8 +78,8 @@ async fn put(
         .bind(key.map(str::to_owned))
         .bind(to)
         .bind(language.code())
-        .bind(letter.name())
-        .bind(parameters)
+        .bind(&letter.name)
+        .bind(&letter.sealed)
         .bind(now);
     let added = unit.execute(statement).await? == 1;
     if added {
@@ -89,8 +97,8 @@ pub struct Mail {
     pub to: String,
     /// The reader's language.
     pub language: UiLanguage,
-    /// What it tells; `None` when it was stored by a version that had other letters.
-    pub letter: Option<Letter>,
+    /// What it tells.
+    pub letter: SealedLetter,
     /// How often it was tried, this time included.
     pub attempts: i64,
     /// When it was asked for.
@@ -102,9 +110,12 @@ fn read(row: &Row) -> Result<Mail> {
         id: MailId(row.int(0)?),
         to: row.text(1)?,
         language: UiLanguage::of_code(&row.text(2)?).unwrap_or(UiLanguage::En),
-        letter: serde_json::from_str(&row.text(3)?).ok(),
-        attempts: row.int(4)?,
-        created_at: row.int(5)?,
+        letter: SealedLetter {
+            name: row.text(3)?,
+            sealed: row.text(4)?,
+        },
+        attempts: row.int(5)?,
+        created_at: row.int(6)?,
     })
 }
 
@@ -120,7 +131,7 @@ pub async fn claim(
 ) -> Result<Vec<Mail>> {
     let sql = "UPDATE mails SET due_at = $2, attempts = attempts + 1 WHERE id IN (\
             SELECT id FROM mails WHERE state = 'waiting' AND due_at <= $1 ORDER BY id LIMIT $3) \
-         AND state = 'waiting' AND due_at <= $1 RETURNING id, recipient, language, parameters, attempts, created_at";
+         AND state = 'waiting' AND due_at <= $1 RETURNING id, recipient, language, letter, parameters, attempts, created_at";
     let q: &mut dyn Query = unit;
     let statement = Statement::new(sql)
         .bind(now)

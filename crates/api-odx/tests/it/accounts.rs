@@ -44,7 +44,10 @@ impl TestApp {
         unit.save().await.unwrap();
         mails
             .into_iter()
-            .map(|mail| (mail.to, mail.letter.unwrap()))
+            .map(|mail| {
+                let letter = self.identity.letter(&mail).unwrap();
+                (mail.to, letter.unwrap())
+            })
             .collect()
     }
 

@@ -126,7 +126,10 @@ impl TestApp {
             outbox::sent(&mut unit, mail.id, now).await.unwrap();
         }
         unit.save().await.unwrap();
-        mails.into_iter().filter_map(|mail| mail.letter).collect()
+        mails
+            .iter()
+            .filter_map(|mail| self.identity.letter(mail).unwrap())
+            .collect()
     }
 
     pub(crate) async fn code(&self) -> String {

@@ -193,7 +193,7 @@ fn two_nodes_send_each_mail_once() {
             .env("MARQUEE_AUTH__SECRET_FILE", dir.join("secret.key"));
         serve(command, &home)
     });
-    let outbox = Outbox::open(&db.options);
+    let outbox = Outbox::open(&db.options, &dir.join("secret.key"));
     let mut all: Vec<String> = (100..160).map(|n| format!("{n}@example.org")).collect();
     for to in &all {
         outbox.add(to, UiLanguage::Pt, &code());
@@ -263,4 +263,23 @@ fn the_demo_shows_its_outbox_and_nothing_else_does() {
     let other = folder();
     let served = Server::start(other.path());
     assert!(!served.get("/outbox").text().contains("<h1>Outbox"));
+}
+
+/// A copy of the database alone tells no code; and whoever has lost the secret loses those mails and no others.
+#[test]
+fn mails_wait_sealed_and_are_given_up_without_the_secret() {
+    let dir = folder();
+    let dir = dir.path();
+    let _server = Server::start(dir);
+    let outbox = Outbox::of(dir);
+    let lost = Outbox::sealing(&outbox.options, [9; 32]);
+    lost.add("lost@example.org", UiLanguage::En, &code());
+    outbox.add("found@example.org", UiLanguage::En, &code());
+    outbox.becomes("found@example.org", "sent");
+    outbox.becomes("lost@example.org", "given_up");
+    let (_, attempts, says, reason) = outbox.state("lost@example.org");
+    assert!(
+        attempts == 1 && !says && reason.contains("another secret"),
+        "{reason}"
+    );
 }

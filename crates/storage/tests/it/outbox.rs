@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use marquee_domain::letter::PagePath;
-use marquee_domain::{Letter, MailId, UiLanguage};
-use marquee_storage::outbox::{self, KEPT_MS, Mail, Prospect, State, TRIED_MS};
+use marquee_domain::{MailId, UiLanguage};
+use marquee_storage::outbox::{self, KEPT_MS, Mail, Prospect, SealedLetter, State, TRIED_MS};
 use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{Db, Statement};
 
@@ -21,16 +20,16 @@ on_both!(
 
 const MINUTE: i64 = 60_000;
 
-fn code(code: &str) -> Letter {
-    Letter::SignUpCode {
-        code: code.to_owned(),
-        minutes: 10,
+fn letter(sealed: &str) -> SealedLetter {
+    SealedLetter {
+        name: "sign_up_code".to_owned(),
+        sealed: sealed.to_owned(),
     }
 }
 
 async fn add(db: &Db, to: &str, now: i64) {
     let mut unit = db.begin().await.unwrap();
-    outbox::add(&mut unit, to, UiLanguage::ZhHant, &code("hunter2"), now)
+    outbox::add(&mut unit, to, UiLanguage::ZhHant, &letter("hunter2"), now)
         .await
         .unwrap();
     unit.save().await.unwrap();
@@ -79,7 +78,7 @@ async fn a_mail_is_claimed_by_one_and_sent(test: TestDb) {
         (mail.to.as_str(), mail.language),
         ("ann@example.org", UiLanguage::ZhHant)
     );
-    assert_eq!(mail.letter, Some(code("hunter2")));
+    assert_eq!(mail.letter, letter("hunter2"));
     assert_eq!((mail.attempts, mail.created_at), (1, 10));
     assert_eq!(claim(&test.db, 10 + MINUTE - 1, 1).await, []);
     sent(&test.db, mail.id, 20).await;
@@ -130,11 +129,7 @@ async fn a_mail_that_never_will_be_sent_is_given_up_with_its_reason(test: TestDb
 
 async fn what_is_not_saved_is_not_sent(test: TestDb) {
     let mut unit = test.db.begin().await.unwrap();
-    let letter = Letter::PasswordReset {
-        page: PagePath::parse("/reset").unwrap(),
-        minutes: 15,
-    };
-    outbox::add(&mut unit, "a@b", UiLanguage::En, &letter, 0)
+    outbox::add(&mut unit, "a@b", UiLanguage::En, &letter("1"), 0)
         .await
         .unwrap();
     drop(unit);
@@ -148,8 +143,7 @@ async fn one_cause_asks_once(test: TestDb) {
         ("family:8", "a@b", true),
     ] {
         let mut unit = test.db.begin().await.unwrap();
-        let letter = code("1");
-        let did = outbox::add_once(&mut unit, key, to, UiLanguage::Ko, &letter, 0).await;
+        let did = outbox::add_once(&mut unit, key, to, UiLanguage::Ko, &letter("1"), 0).await;
         assert_eq!(did.unwrap(), added, "{key} {to}");
         unit.save().await.unwrap();
     }
@@ -211,7 +205,7 @@ async fn whoever_sends_is_woken_when_it_is_saved(test: TestDb) {
     let waits = || tokio::time::timeout(Duration::from_millis(50), test.db.mail_added());
     assert!(waits().await.is_err());
     let mut unit = test.db.begin().await.unwrap();
-    outbox::add(&mut unit, "a@b", UiLanguage::En, &code("1"), 0)
+    outbox::add(&mut unit, "a@b", UiLanguage::En, &letter("1"), 0)
         .await
         .unwrap();
     assert!(waits().await.is_err(), "not before it is saved");

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use marquee_domain::{Letter, UiLanguage};
+use marquee_identity::{SECRET_LEN, Sealer, SystemChance, seal_letter};
 use marquee_storage::{Db, DbOptions, Query, Statement, outbox};
 use serde_json::Value;
 
@@ -131,25 +134,44 @@ pub(crate) fn serve(mut command: Command, dir: &Path) -> Server {
 pub(crate) struct Outbox {
     runtime: tokio::runtime::Runtime,
     db: Db,
+    sealer: Sealer,
+    pub(crate) options: DbOptions,
 }
 
 impl Outbox {
     pub(crate) fn of(dir: &Path) -> Self {
-        let file = dir.join("data").join("marquee.db");
-        Self::open(&DbOptions::new(format!("sqlite:{}", file.display())))
+        let data = dir.join("data");
+        let file = data.join("marquee.db");
+        let options = DbOptions::new(format!("sqlite:{}", file.display()));
+        Self::open(&options, &data.join("secret.key"))
     }
 
-    pub(crate) fn open(options: &DbOptions) -> Self {
+    /// With the secret of a server that has been started.
+    pub(crate) fn open(options: &DbOptions, secret: &Path) -> Self {
+        let secret = std::fs::read_to_string(secret).unwrap();
+        let secret = URL_SAFE_NO_PAD.decode(secret.trim()).unwrap();
+        Self::sealing(options, secret.try_into().unwrap())
+    }
+
+    /// With any secret.
+    pub(crate) fn sealing(options: &DbOptions, secret: [u8; SECRET_LEN]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let db = runtime.block_on(Db::open(options)).unwrap();
-        Self { runtime, db }
+        let sealer = Sealer::new(&secret).unwrap();
+        Self {
+            runtime,
+            db,
+            sealer,
+            options: options.clone(),
+        }
     }
 
     pub(crate) fn add(&self, to: &str, language: UiLanguage, letter: &Letter) {
         self.runtime.block_on(async {
             let mut unit = self.db.begin().await.unwrap();
             let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
-            outbox::add(&mut unit, to, language, letter, now)
+            let sealed = seal_letter((&self.sealer, &SystemChance), to, letter).unwrap();
+            outbox::add(&mut unit, to, language, &sealed, now)
                 .await
                 .unwrap();
             unit.save().await.unwrap();
