@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fixture;
+mod letters;
 mod live;
 mod moves;
 mod provider_answers;

@@ -1,7 +1,5 @@
 //! Devices and accounts that go into an account while the server is killed.
 
-use std::collections::VecDeque;
-
 use serde_json::{Value, json};
 
 use super::platform::{After, Books, Platform, post, send};
@@ -49,7 +47,7 @@ struct Pair {
 /// All that one client has prepared and begun.
 #[derive(Default)]
 pub(crate) struct Merges {
-    ready: VecDeque<Pair>,
+    ready: Option<Pair>,
     begun: Vec<Pair>,
 }
 
@@ -64,11 +62,10 @@ const ACCOUNTS: [[i64; 11]; 2] = [
 ];
 
 impl Merges {
-    /// Makes pairs to begin with, so that most of what is hit are merges.
+    /// Makes a pair to begin with, so that most of what is hit are merges.
     pub(crate) fn prepare(&mut self, platform: &Platform, server: &Server, contents: &[i64]) {
-        for _ in 0..2 {
-            let pair = Pair::new(platform, server, contents).unwrap();
-            self.ready.push_back(pair);
+        if self.ready.is_none() {
+            self.ready = Pair::new(platform, server, contents);
         }
     }
 
@@ -80,7 +77,7 @@ impl Merges {
         contents: &[i64],
     ) -> Option<()> {
         loop {
-            let pair = match self.ready.pop_front() {
+            let pair = match self.ready.take() {
                 Some(pair) => pair,
                 None => Pair::new(platform, server, contents)?,
             };
