@@ -66,7 +66,9 @@ impl FromRequestParts<Arc<Deps>> for AuthCall {
                 String::new()
             },
             app: text("user-agent").chars().take(APP_MAX).collect(),
-            network: address.map(ClientAddress::coarse).unwrap_or_default(),
+            network: address
+                .map(|address| deps.regions.place(address, &parts.headers))
+                .unwrap_or_default(),
             ip: address.map(|address| address.ip),
             language,
         };

@@ -90,6 +90,17 @@ impl Regions {
         }
     }
 
+    /// Roughly where a client is, to be shown to people: its network, and its country where that is known
+    /// (`203.0.113.0/24 (KR)`).
+    #[must_use]
+    pub fn place(&self, client: ClientAddress, headers: &HeaderMap) -> String {
+        let network = client.coarse();
+        match self.country(client, headers) {
+            Some([a, b]) => format!("{network} ({}{})", char::from(a), char::from(b)),
+            None => network,
+        }
+    }
+
     fn country(&self, client: ClientAddress, headers: &HeaderMap) -> Option<[u8; 2]> {
         let told = self
             .header
@@ -141,5 +152,22 @@ mod tests {
             Verdict::Open
         );
         assert!(Regions::new(&["Korea".into()], None, None).is_err());
+    }
+
+    #[test]
+    fn a_place_is_a_network_and_a_country_where_that_is_known() {
+        let mut headers = HeaderMap::new();
+        headers.insert("cf-ipcountry", "kr".parse().unwrap());
+        // Nobody need be shut out for that.
+        let told = Regions::new(&[], Some("cf-ipcountry".into()), None).unwrap();
+        for (regions, via_proxy, place) in [
+            (&told, true, "203.0.113.0/24 (KR)"),
+            (&told, false, "203.0.113.0/24"),
+            (&Regions::default(), true, "203.0.113.0/24"),
+        ] {
+            assert_eq!(regions.place(client(via_proxy), &headers), place);
+        }
+        headers.insert("cf-ipcountry", "<b>".parse().unwrap());
+        assert_eq!(told.place(client(true), &headers), "203.0.113.0/24");
     }
 }

@@ -55,7 +55,7 @@ pub struct Client {
     pub device_type: String,
     /// What it calls itself, or an empty text.
     pub app: String,
-    /// The network that it is in, coarse (`203.0.113.0/24`), or an empty text.
+    /// The network that it is in, coarse (`203.0.113.0/24 (KR)`, the country where it is known), or an empty text.
     pub network: String,
     /// Its address, for limits; none for calls that do not come over the network.
     pub ip: Option<IpAddr>,

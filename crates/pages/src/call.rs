@@ -73,7 +73,9 @@ impl FromRequestParts<Arc<Deps>> for Visit {
             device: None,
             device_type: "web".to_owned(),
             app: text(header::USER_AGENT).chars().take(APP_MAX).collect(),
-            network: address.map(ClientAddress::coarse).unwrap_or_default(),
+            network: address
+                .map(|address| deps.regions.place(address, &parts.headers))
+                .unwrap_or_default(),
             ip: address.map(|address| address.ip),
             language,
         };

@@ -35,6 +35,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use marquee_domain::PublicUrl;
 use marquee_http::cookie::{Cookies, SameSite};
+use marquee_http::region::Regions;
 use marquee_identity::{Identity, pages};
 
 /// What the pages work with.
@@ -45,6 +46,8 @@ pub struct Deps {
     pub same_site: SameSite,
     /// What links begin with.
     pub public_url: PublicUrl,
+    /// Where clients are, as far as that is known.
+    pub regions: Regions,
     /// What the platform is called.
     pub name: String,
 }

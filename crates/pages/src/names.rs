@@ -14,8 +14,9 @@ pub(crate) enum Nearness {
     Unknown,
 }
 
-/// Compares two coarse networks.
+/// Compares two coarse places by their networks: the country in brackets behind one may be known of one side only.
 pub(crate) fn nearness(one: &str, other: &str) -> Nearness {
+    let [one, other] = [one, other].map(|place| place.split(' ').next().unwrap_or_default());
     if one.is_empty() || other.is_empty() || one.contains(':') != other.contains(':') {
         Nearness::Unknown
     } else if one == other {
@@ -134,6 +135,9 @@ mod tests {
         let (home, far, six) = ("192.168.1.0/24", "203.0.113.0/24", "2001:db8:1::/48");
         assert_eq!(nearness(home, home), Nearness::Same);
         assert_eq!(nearness(home, far), Nearness::Other);
+        let known = format!("{home} (KR)");
+        assert_eq!(nearness(home, &known), Nearness::Same);
+        assert_eq!(nearness(&known, far), Nearness::Other);
         assert_eq!(nearness(home, six), Nearness::Unknown);
         assert_eq!(nearness("", home), Nearness::Unknown);
         assert_eq!(nearness("", ""), Nearness::Unknown);

@@ -214,6 +214,7 @@ impl App {
             identity: self.identity.clone(),
             same_site: settings.same_site()?,
             public_url: public_url.clone(),
+            regions: regions.clone(),
             name: settings.name.clone(),
         });
         let hot = regions.admit_everyone().then(|| {

@@ -96,6 +96,7 @@ impl TestApp {
             identity: identity.clone(),
             same_site: SameSite::Lax,
             public_url: PublicUrl::new(public_url),
+            regions: marquee_http::region::Regions::default(),
             name: "Testhouse".to_owned(),
         });
         Self {
