@@ -111,18 +111,8 @@ impl Links {
     /// # Errors
     /// When it is not ours, was altered, or has expired.
     pub fn check_picture_pass(&self, pass: &str, now: Timestamp) -> Result<(), LinkError> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(pass)
-            .map_err(|_| LinkError::Invalid)?;
-        let split = bytes.split_at_checked(PASS_HEAD);
-        let (head, tag) = split.ok_or(LinkError::Invalid)?;
-        let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
-        let expires = number(head, 1).filter(|_| sound && head.first() == Some(&3));
-        let expires = expires.ok_or(LinkError::Invalid)?;
-        if now >= expires.saturating_mul(1000) {
-            return Err(LinkError::Expired);
-        }
-        Ok(())
+        let head = self.opened(pass, |version| (version == 3).then_some(PASS_HEAD))?;
+        live(number(&head, 1), now).map(drop)
     }
 
     fn sealed(&self, head: &[u8]) -> String {
@@ -134,34 +124,38 @@ impl Links {
     /// # Errors
     /// When it is not ours, was altered, or has expired.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<Grant, LinkError> {
-        let bytes = URL_SAFE_NO_PAD
-            .decode(token)
-            .map_err(|_| LinkError::Invalid)?;
-        let length = match bytes.first() {
-            Some(1) => HEAD,
-            Some(2) => SESSION_HEAD,
-            _ => return Err(LinkError::Invalid),
-        };
-        let (head, tag) = bytes.split_at_checked(length).ok_or(LinkError::Invalid)?;
-        let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
-        let (Some(content), Some(expires)) = (number(head, 1), number(head, 9)) else {
-            return Err(LinkError::Invalid);
-        };
+        let head = self.opened(token, |version| match version {
+            1 => Some(HEAD),
+            2 => Some(SESSION_HEAD),
+            _ => None,
+        })?;
+        let content = number(&head, 1).ok_or(LinkError::Invalid)?;
+        let expires_at = live(number(&head, 9), now)?;
         let session = head.get(HEAD..).filter(|sid| !sid.is_empty());
-        let session = session.and_then(|sid| Uuid::from_slice(sid).ok());
+        Ok(Grant {
+            content: ContentId(content),
+            expires_at,
+            session: session.and_then(|sid| Uuid::from_slice(sid).ok()),
+        })
+    }
+
+    /// What was sealed, with the length that its version byte says; nothing of ours is any other.
+    fn opened(
+        &self,
+        text: &str,
+        length: impl FnOnce(u8) -> Option<usize>,
+    ) -> Result<Vec<u8>, LinkError> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+        let mut bytes = bytes.ok_or(LinkError::Invalid)?;
+        let length = bytes.first().copied().and_then(length);
+        let split = length.and_then(|length| bytes.split_at_checked(length));
+        let (head, tag) = split.ok_or(LinkError::Invalid)?;
+        let sound: bool = self.tag(head).as_slice().ct_eq(tag).into();
         if !sound {
             return Err(LinkError::Invalid);
         }
-        let expires_at = expires.saturating_mul(1000);
-        if now >= expires_at {
-            Err(LinkError::Expired)
-        } else {
-            Ok(Grant {
-                content: ContentId(content),
-                expires_at,
-                session,
-            })
-        }
+        bytes.truncate(bytes.len() - TAG);
+        Ok(bytes)
     }
 
     fn tag(&self, head: &[u8]) -> [u8; TAG] {
@@ -180,6 +174,15 @@ fn head<const N: usize>(version: u8, content: ContentId, expires_at: Timestamp) 
     bytes[1..9].copy_from_slice(&content.0.to_be_bytes());
     bytes[9..HEAD].copy_from_slice(&expires_at.div_euclid(1000).to_be_bytes());
     bytes
+}
+
+/// The end of something, in milliseconds, from seconds; an error when it is over.
+fn live(expires: Option<i64>, now: Timestamp) -> Result<Timestamp, LinkError> {
+    let expires_at = expires.ok_or(LinkError::Invalid)?.saturating_mul(1000);
+    if now >= expires_at {
+        return Err(LinkError::Expired);
+    }
+    Ok(expires_at)
 }
 
 fn number(head: &[u8], at: usize) -> Option<i64> {

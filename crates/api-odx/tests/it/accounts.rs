@@ -61,6 +61,24 @@ impl TestApp {
         }
     }
 
+    /// Has a new password asked for; the token of the link that is mailed.
+    pub(crate) async fn reset_token(&self, email: &str) -> String {
+        let request = (Method::POST, "/auth/password-reset/request/");
+        self.post(
+            "requestPasswordReset",
+            request,
+            &[],
+            json!({"email": email}),
+        )
+        .await;
+        self.identity.work_off().await.unwrap();
+        let letters = self.letters().await;
+        let Some((_, Letter::PasswordReset { page, .. })) = letters.last() else {
+            panic!("{letters:?}");
+        };
+        page.as_str().split_once("token=").unwrap().1.to_owned()
+    }
+
     /// Signs somebody up, and returns their session.
     pub(crate) async fn sign_up(&self, email: &str, headers: &[(&str, &str)]) -> Session {
         let path = (Method::POST, "/auth/sign-up/request/");
@@ -524,15 +542,7 @@ async fn an_account_with_a_second_factor_asks_for_it_wherever_tokens_or_credenti
         )
         .await,
     );
-    let request = (Method::POST, "/auth/password-reset/request/");
-    app.post("requestPasswordReset", request, &[], json!({"email": SAM}))
-        .await;
-    app.identity.work_off().await.unwrap();
-    let letters = app.letters().await;
-    let Some((_, Letter::PasswordReset { page, .. })) = letters.last() else {
-        panic!("{letters:?}");
-    };
-    let token = page.as_str().split_once("token=").unwrap().1;
+    let token = app.reset_token(SAM).await;
     let reset = (Method::POST, "/auth/password-reset/confirm/");
     let body_of_reset = json!({"token": token, "new_password": "a better one"});
     needed(app.post("resetPassword", reset, &[], body_of_reset).await);

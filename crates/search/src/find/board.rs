@@ -167,6 +167,11 @@ impl Board {
             .map(|document| (*document, self.best[*document as usize]))
     }
 
+    /// How many documents match.
+    pub(crate) fn len(&self) -> usize {
+        self.touched.len()
+    }
+
     /// The costs that occur, lowest first.
     pub(crate) fn costs(&self) -> Vec<Cost> {
         let mut costs: Vec<Cost> = Vec::new();

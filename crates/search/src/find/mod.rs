@@ -84,7 +84,10 @@ pub(crate) fn candidates(
     let mut boards = search.boards();
     search.look(Effort::Beginnings, &mut boards)?;
     let (mut all, mut beginning) = (Vec::new(), Vec::new());
-    search.best(&boards, &mut beginning)?;
+    let found: usize = boards.iter().map(|board| board.len()).sum();
+    if sought.completions || found >= MAX_LIMIT {
+        search.best(&boards, &mut beginning)?;
+    }
     // What is inside of titles costs more than any of these: none of it would be among the best.
     if sought.hits && is_full(&beginning, Class::Prefix) {
         all.clone_from(&beginning);

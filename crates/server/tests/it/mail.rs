@@ -1,6 +1,6 @@
 //! Mail through a real mail server (`aiosmtpd` of PyPI), and what becomes of it when there is none.
 
-mod post;
+pub(crate) mod post;
 
 use std::process::Command;
 

@@ -1,7 +1,6 @@
 //! Somebody with a second factor, and every call of the matrix with everything right but that.
 
 use axum::http::Method;
-use marquee_domain::letter::Letter;
 use serde_json::{Value, json};
 
 use crate::accounts::{PASSWORD, Session, account_id};
@@ -47,15 +46,7 @@ impl Stage {
             .post("confirmCtvActivation", confirm, &early.bearer(), body)
             .await;
         assert_eq!(answer.status, 200);
-        let request = (Method::POST, "/auth/password-reset/request/");
-        app.post("requestPasswordReset", request, &[], json!({"email": SAM}))
-            .await;
-        app.identity.work_off().await.unwrap();
-        let letters = app.letters().await;
-        let Some((_, Letter::PasswordReset { page, .. })) = letters.last() else {
-            panic!("{letters:?}");
-        };
-        let reset = page.as_str().split_once("token=").unwrap().1.to_owned();
+        let reset = app.reset_token(SAM).await;
         let id = account_id(&early);
         let factor = app.identity.enable_second_factor(id).await.unwrap();
         let codes = factor.recovery_codes.iter();

@@ -13,6 +13,7 @@ use marquee_storage::{Db, DbOptions, Query, Statement};
 use serde_json::{Value, json};
 
 use crate::binary::{Answer, Server, call, folder, marquee, movies};
+use crate::mail::post::hurry;
 
 pub(crate) const PASSWORD: &str = "long enough to be one";
 
@@ -165,12 +166,7 @@ impl Books<'_> {
 
     /// Lets no mail wait: what a killed server was about to send is sent when its claim lapses.
     pub(crate) fn hurry(&self) {
-        self.runtime.block_on(async {
-            let mut unit = self.db.begin().await.unwrap();
-            let sql = "UPDATE mails SET due_at = 0 WHERE state = 'waiting'";
-            unit.execute(Statement::new(sql)).await.unwrap();
-            unit.save().await.unwrap();
-        });
+        self.runtime.block_on(hurry(&self.db));
     }
 
     /// Closes it: nobody else has the file open when the server is killed.

@@ -138,6 +138,14 @@ pub(crate) struct Outbox {
     pub(crate) options: DbOptions,
 }
 
+/// Lets no mail wait for its time.
+pub(crate) async fn hurry(db: &Db) {
+    let mut unit = db.begin().await.unwrap();
+    let sql = "UPDATE mails SET due_at = 0 WHERE state = 'waiting'";
+    unit.execute(Statement::new(sql)).await.unwrap();
+    unit.save().await.unwrap();
+}
+
 impl Outbox {
     pub(crate) fn of(dir: &Path) -> Self {
         let data = dir.join("data");
@@ -197,12 +205,7 @@ impl Outbox {
 
     /// Lets no mail wait for its time.
     pub(crate) fn hurry(&self) {
-        self.runtime.block_on(async {
-            let mut unit = self.db.begin().await.unwrap();
-            let sql = "UPDATE mails SET due_at = 0 WHERE state = 'waiting'";
-            unit.execute(Statement::new(sql)).await.unwrap();
-            unit.save().await.unwrap();
-        });
+        self.runtime.block_on(hurry(&self.db));
     }
 
     pub(crate) fn becomes(&self, to: &str, state: &str) {
