@@ -45,8 +45,11 @@ impl Core {
     pub(crate) async fn own_password(&self, viewer: &Viewer, password: &Password) -> Result<()> {
         let counted = self.limits.check(Rule::ProofAccount, viewer.id.0).await;
         counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
+        let place = self.hasher.line()?;
         let stored = credentials::password(&mut self.db.reader(), viewer.id).await?;
-        let compared = self.hasher.compare(password, stored, self.chance.as_ref());
+        let compared = self
+            .hasher
+            .compare(place, password, stored, self.chance.as_ref());
         match compared.await? {
             Match::Right(_) => {
                 self.limits.give_back(Rule::ProofAccount, viewer.id.0).await;

@@ -10,7 +10,7 @@ use argon2::password_hash::phc;
 use argon2::password_hash::phc::{PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::chance::{self, Chance};
 use crate::password::Password;
@@ -59,6 +59,9 @@ impl Inner {
     }
 }
 
+/// A place in line for a hand; let go when it is dropped, so when the caller goes away, too.
+pub(crate) struct Place<'a>(#[expect(dead_code, reason = "held, not read")] SemaphorePermit<'a>);
+
 /// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Match {
@@ -92,6 +95,16 @@ impl Hasher {
         })))
     }
 
+    /// Stands in line. Whoever has to look something up before it compares stands in line first, so that a flood is
+    /// turned away before it costs a query and its memory.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the line is full.
+    pub(crate) fn line(&self) -> Result<Place<'_>> {
+        let place = self.0.admitted.try_acquire();
+        Ok(Place(place.map_err(|_| Refusal::Busy(1))?))
+    }
+
     /// Hashes a new password into a PHC string.
     ///
     /// # Errors
@@ -99,8 +112,11 @@ impl Hasher {
     pub(crate) async fn hash(&self, password: &Password, chance: &dyn Chance) -> Result<String> {
         let salt = chance::bytes(chance)?;
         let password = password.clone();
-        self.run(move |params, memory| hash(params, memory, password.bytes(), &salt))
-            .await
+        let place = self.line()?;
+        self.run(place, move |params, memory| {
+            hash(params, memory, password.bytes(), &salt)
+        })
+        .await
     }
 
     /// Hashes with a salt that several share, so that one pass tells which of them matches.
@@ -109,8 +125,11 @@ impl Hasher {
     /// [`Refusal::Busy`] when the line is full.
     pub(crate) async fn hash_with(&self, password: &Password, salt: [u8; 16]) -> Result<String> {
         let password = password.clone();
-        self.run(move |params, memory| hash(params, memory, password.bytes(), &salt))
-            .await
+        let place = self.line()?;
+        self.run(place, move |params, memory| {
+            hash(params, memory, password.bytes(), &salt)
+        })
+        .await
     }
 
     /// Which of some PHC strings that share a salt is this password's.
@@ -124,7 +143,7 @@ impl Hasher {
     ) -> Result<Option<usize>> {
         let password = password.clone();
         let nobody = self.0.nobody.clone();
-        self.run(move |_, memory| {
+        self.run(self.line()?, move |_, memory| {
             let Some(first) = stored.first() else {
                 // As slow as if there were any.
                 verify(&nobody, memory, password.bytes())?;
@@ -143,9 +162,10 @@ impl Hasher {
     /// Compares a password with a PHC string, or with nobody's: both take the same time.
     ///
     /// # Errors
-    /// [`Refusal::Busy`] when the line is full.
+    /// When the system gives no random bytes, or what is stored is no PHC string.
     pub(crate) async fn compare(
         &self,
+        place: Place<'_>,
         password: &Password,
         stored: Option<String>,
         chance: &dyn Chance,
@@ -154,7 +174,7 @@ impl Hasher {
         let known = stored.is_some() && password.plausible();
         let stored = stored.unwrap_or_else(|| self.0.nobody.clone());
         let password = password.clone();
-        self.run(move |params, memory| {
+        self.run(place, move |params, memory| {
             let right = verify(&stored, memory, password.bytes())?;
             if !(right && known) {
                 return Ok(Match::Wrong);
@@ -174,15 +194,10 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(
         &self,
+        place: Place<'_>,
         work: impl FnOnce(&Params, &mut Vec<Block>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let inner = self.0.clone();
-        // The place in line is let go when the caller goes away, but the hand only when its work is done.
-        let _place = self
-            .0
-            .admitted
-            .try_acquire()
-            .map_err(|_| Refusal::Busy(1))?;
         let gone = |_| IdentityError::Crypto("the pool for passwords has ended");
         let hand = self.0.hands.clone().acquire_owned().await.map_err(gone)?;
         let done = tokio::task::spawn_blocking(move || {
@@ -192,8 +207,10 @@ impl Hasher {
             inner.memories().push(memory);
             made
         });
-        done.await
-            .map_err(|_| IdentityError::Crypto("hashing a password was cut off"))?
+        // The place is let go when the caller goes away, but the hand only when its work is done.
+        let done = done.await;
+        drop(place);
+        done.map_err(|_| IdentityError::Crypto("hashing a password was cut off"))?
     }
 }
 
@@ -280,7 +297,12 @@ mod tests {
         assert!(old.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{old}");
         let compare = async |hasher: &Hasher, password: &Password, stored: Option<&String>| {
             hasher
-                .compare(password, stored.cloned(), &SystemChance)
+                .compare(
+                    hasher.line().unwrap(),
+                    password,
+                    stored.cloned(),
+                    &SystemChance,
+                )
                 .await
                 .unwrap()
         };

@@ -1,13 +1,15 @@
 //! Letters as they wait in the outbox: sealed, so that a copy of the database tells no code and opens no link.
 
 use marquee_domain::{Letter, Timestamp, UiLanguage};
-use marquee_storage::Unit;
 use marquee_storage::outbox::{self, Mail, SealedLetter};
+use marquee_storage::{Unit, accounts};
 
+use crate::address::Address;
 use crate::chance::Chance;
 use crate::core::{Core, Identity};
+use crate::events::page;
 use crate::seal::Sealer;
-use crate::{IdentityError, Result};
+use crate::{IdentityError, Result, pages};
 
 /// A letter is its reader's: nobody can put it in the place of one to somebody else.
 fn owner(to: &str) -> String {
@@ -56,12 +58,33 @@ impl Core {
 }
 
 impl Identity {
-    /// What a mail says; none when it was stored by a version that had other letters.
+    /// What a mail says as it goes out; none when it was stored by a version that had other letters.
+    ///
+    /// A code for signing up that waits for somebody who has an account is not sent: the mail says that there is
+    /// an account. That is found out here and not when the code is asked for, so that the time of that call
+    /// tells nothing.
     ///
     /// # Errors
-    /// [`IdentityError::Sealed`] when it was sealed under another secret, or to somebody else.
-    pub fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
-        open_letter(&self.0.sealer, &mail.to, &mail.letter)
+    /// [`IdentityError::Sealed`] when it was sealed under another secret, or to somebody else; otherwise when the
+    /// database fails.
+    pub async fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
+        let core = &self.0;
+        let letter = open_letter(&core.sealer, &mail.to, &mail.letter)?;
+        if !matches!(letter, Some(Letter::SignUpCode { .. })) {
+            return Ok(letter);
+        }
+        let address = Address::parse(&mail.to);
+        let Some(key) = address.as_ref().map(Address::key) else {
+            return Ok(letter);
+        };
+        let known = accounts::by_address(&mut core.db.reader(), key).await?;
+        if known.is_none() {
+            return Ok(letter);
+        }
+        Ok(Some(Letter::SignUpKnown {
+            sign_in: page(pages::SIGN_IN)?,
+            reset: page(pages::FORGOT)?,
+        }))
     }
 }
 

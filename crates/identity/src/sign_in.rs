@@ -74,6 +74,16 @@ impl Identity {
             crate::IdentityError::Refused(Refusal::Slow(s)) => Refusal::TooManyAttempts(s).into(),
             other => other,
         })?;
+        let place = match core.hasher.line() {
+            Ok(place) => place,
+            Err(busy) => {
+                // Whoever is told to come back has not tried a password.
+                core.limits
+                    .give_back(Rule::SignInAddress, address.key())
+                    .await;
+                return Err(busy);
+            }
+        };
         let mut reader = core.db.reader();
         let account = accounts::by_address(&mut reader, address.key()).await?;
         // Asked for nobody, too.
@@ -81,7 +91,7 @@ impl Identity {
         let stored = credentials::password(&mut reader, id).await?;
         let compared = core
             .hasher
-            .compare(password, stored.clone(), core.chance.as_ref())
+            .compare(place, password, stored.clone(), core.chance.as_ref())
             .await?;
         let account = match (account, compared) {
             (Some(account), Match::Right(new)) if account.state != AccountState::Merged => {

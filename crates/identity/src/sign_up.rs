@@ -9,10 +9,10 @@ use marquee_storage::{accounts, credentials};
 use crate::address::Address;
 use crate::codes::{LIFE_MIN, Purpose};
 use crate::core::{Client, Identity};
-use crate::events::{Kind, Note, page};
+use crate::events::{Kind, Note};
 use crate::password::{Password, PasswordRule};
 use crate::sessions::SignedIn;
-use crate::{Refusal, Result, pages};
+use crate::{Refusal, Result};
 
 /// What is known of an address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,8 +27,8 @@ impl Identity {
     /// Mails a code to an address that wants an account, in the place of any code before. A pending
     /// sign-up reserves nothing.
     ///
-    /// Where the platform does not tell who has an account, an address that has one gets a letter
-    /// that says so, and the caller learns nothing.
+    /// Where the platform does not tell who has an account, the caller learns nothing, not even by
+    /// time: nobody looks for an account here, only when the mail goes out ([`Identity::letter`]).
     ///
     /// # Errors
     /// [`Refusal::AddressTaken`], [`Refusal::Slow`]; otherwise when the database fails.
@@ -41,24 +41,19 @@ impl Identity {
         core.count((client, Rule::SignUpClient), &by_address)
             .await?;
         let now = core.clock.now();
-        let known = accounts::by_address(&mut core.db.reader(), address.key()).await?;
-        if known.is_some() && core.settings.tells_registration {
-            return Err(Refusal::AddressTaken.into());
+        if core.settings.tells_registration {
+            let known = accounts::by_address(&mut core.db.reader(), address.key()).await?;
+            if known.is_some() {
+                return Err(Refusal::AddressTaken.into());
+            }
         }
         let mut unit = core.db.begin().await?;
         let code = core
             .new_code(&mut unit, (Purpose::SignUp, address.key()), address, now)
             .await?;
-        let letter = if known.is_some() {
-            Letter::SignUpKnown {
-                sign_in: page(pages::SIGN_IN)?,
-                reset: page(pages::FORGOT)?,
-            }
-        } else {
-            Letter::SignUpCode {
-                code,
-                minutes: LIFE_MIN,
-            }
+        let letter = Letter::SignUpCode {
+            code,
+            minutes: LIFE_MIN,
         };
         let to = address.typed();
         core.mail(&mut unit, to, client.language, &letter, now)
@@ -140,11 +135,11 @@ impl Identity {
     /// Why an address that is not verified gets no account: somebody who has one should hear of it.
     async fn not_verified(&self, address: &Address) -> Result<Refusal> {
         let core = &self.0;
+        if !core.settings.tells_registration {
+            return Ok(Refusal::NotVerified);
+        }
         let known = accounts::by_address(&mut core.db.reader(), address.key()).await?;
-        Ok(match known {
-            Some(_) if core.settings.tells_registration => Refusal::AddressTaken,
-            _ => Refusal::NotVerified,
-        })
+        Ok(known.map_or(Refusal::NotVerified, |_| Refusal::AddressTaken))
     }
 
     /// What is known of an address; nothing of any address where the platform does not tell.

@@ -23,19 +23,36 @@ pub use self::provider::{Behaviour, FakeProvider, TestKey, unsigned};
 /// When it cannot be made.
 #[must_use]
 pub fn identity(db: Db, clock: Arc<dyn Clock>, social: Arc<dyn SocialTokens>) -> Identity {
-    let fast = HasherSettings {
-        memory_kib: 64,
-        passes: 1,
-        hands: 2,
-        waiting: 64,
-    };
+    let settings = IdentitySettings::new(&PublicUrl::new("http://test.example"));
+    identity_with(db, clock, social, (FAST, settings))
+}
+
+/// Hashes that take no time.
+pub const FAST: HasherSettings = HasherSettings {
+    memory_kib: 64,
+    passes: 1,
+    hands: 2,
+    waiting: 64,
+};
+
+/// With settings of its own.
+///
+/// # Panics
+/// When it cannot be made.
+#[must_use]
+pub fn identity_with(
+    db: Db,
+    clock: Arc<dyn Clock>,
+    social: Arc<dyn SocialTokens>,
+    (hasher, settings): (HasherSettings, IdentitySettings),
+) -> Identity {
     let limits = Limits::new(Rates::default(), clock.clone(), None);
     Identity::new(
         db,
         (clock, Arc::new(SystemChance)),
         Sealer::new(&[7; SECRET_LEN]).unwrap(),
-        (Hasher::new(fast, &SystemChance).unwrap(), limits),
+        (Hasher::new(hasher, &SystemChance).unwrap(), limits),
         social,
-        IdentitySettings::new(&PublicUrl::new("http://test.example")),
+        settings,
     )
 }

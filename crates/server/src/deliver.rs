@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use marquee_domain::Clock;
-use marquee_identity::Identity;
+use marquee_identity::{Identity, IdentityError};
 use marquee_mail::{Courier, Failure, Files, Writer};
 use marquee_storage::outbox::{self, KEPT_MS, Mail, Prospect, TRIED_MS};
 use marquee_storage::{Db, StorageError};
@@ -141,9 +141,12 @@ impl Post {
             return Err(Failure::Permanent("it is too old to be of use".to_owned()));
         }
         let unknown = || Failure::Permanent("the letter is of another version".to_owned());
-        // With another secret nothing will ever open it.
-        let opened = self.identity.letter(mail);
-        let opened = opened.map_err(|error| Failure::Permanent(error.to_string()))?;
+        let opened = self.identity.letter(mail).await;
+        let opened = opened.map_err(|error| match error {
+            IdentityError::Storage(error) => Failure::Temporary(error.to_string()),
+            // With another secret nothing will ever open it.
+            error => Failure::Permanent(error.to_string()),
+        })?;
         let letter = opened.ok_or_else(unknown)?;
         let written = self
             .writer

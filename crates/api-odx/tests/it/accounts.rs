@@ -42,13 +42,12 @@ impl TestApp {
             outbox::sent(&mut unit, mail.id, now).await.unwrap();
         }
         unit.save().await.unwrap();
-        mails
-            .into_iter()
-            .map(|mail| {
-                let letter = self.identity.letter(&mail).unwrap();
-                (mail.to, letter.unwrap())
-            })
-            .collect()
+        let mut letters = Vec::new();
+        for mail in mails {
+            let letter = self.identity.letter(&mail).await.unwrap();
+            letters.push((mail.to, letter.unwrap()));
+        }
+        letters
     }
 
     pub(crate) async fn code(&self) -> String {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use marquee_domain::account::Role;
 use marquee_domain::{MockClock, UiLanguage};
 use marquee_identity::{
-    Address, Client, Identity, IdentityError, NewPerson, NoProviders, Password, Refusal, SignedIn,
+    Address, Client, HasherSettings, Identity, IdentityError, IdentitySettings, NewPerson,
+    NoProviders, Password, Refusal, SignedIn,
 };
 use marquee_storage::testing::TestDb;
 
@@ -27,6 +28,17 @@ impl House {
     pub(crate) fn node(&self) -> Identity {
         let (db, clock) = (self.test.db.clone(), self.clock.clone());
         marquee_identity::testing::identity(db, clock, Arc::new(NoProviders))
+    }
+
+    /// A node with settings of its own.
+    pub(crate) fn node_with(&self, hasher: HasherSettings, settings: IdentitySettings) -> Identity {
+        let (db, clock) = (self.test.db.clone(), self.clock.clone());
+        marquee_identity::testing::identity_with(
+            db,
+            clock,
+            Arc::new(NoProviders),
+            (hasher, settings),
+        )
     }
 }
 

@@ -32,7 +32,7 @@ async fn a_copy_of_the_database_tells_no_code_and_no_link(test: TestDb) {
     unit.save().await.unwrap();
     let mut secrets = 0;
     for mail in &mails {
-        let secret = match node.letter(mail).unwrap() {
+        let secret = match node.letter(mail).await.unwrap() {
             Some(Letter::SignUpCode { code, .. }) => code,
             Some(Letter::PasswordReset { page, .. }) => page.as_str().to_owned(),
             Some(Letter::NewDevice { revoke, .. }) => revoke.as_str().to_owned(),

@@ -11,4 +11,5 @@ mod provider_attacks;
 mod provider_keys;
 mod provider_tokens;
 mod refresh;
+mod silence;
 mod tokens;

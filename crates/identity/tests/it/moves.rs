@@ -53,12 +53,12 @@ async fn merging_undoing_and_deleting_are_told(test: TestDb) {
     let mut unit = house.test.db.begin().await.unwrap();
     let mails = outbox::claim(&mut unit, NOW, 1_000, 100).await.unwrap();
     unit.save().await.unwrap();
-    let undo = mails
-        .iter()
-        .find_map(|mail| match node.letter(mail).unwrap() {
-            Some(Letter::AccountsMerged { undo, .. }) => Some(undo.as_str().to_owned()),
-            _ => None,
-        });
+    let mut undo = None;
+    for mail in &mails {
+        if let Some(Letter::AccountsMerged { undo: page, .. }) = node.letter(mail).await.unwrap() {
+            undo = Some(page.as_str().to_owned());
+        }
+    }
     let undo = undo.unwrap();
     let token = undo.split_once("token=").unwrap().1;
     assert!(node.undo_merge(token, &client()).await.unwrap());

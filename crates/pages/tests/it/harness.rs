@@ -127,10 +127,11 @@ impl TestApp {
             outbox::sent(&mut unit, mail.id, now).await.unwrap();
         }
         unit.save().await.unwrap();
-        mails
-            .iter()
-            .filter_map(|mail| self.identity.letter(mail).unwrap())
-            .collect()
+        let mut letters = Vec::new();
+        for mail in &mails {
+            letters.extend(self.identity.letter(mail).await.unwrap());
+        }
+        letters
     }
 
     pub(crate) async fn code(&self) -> String {

@@ -1,0 +1,105 @@
+//! What callers do not learn, and what a crowd of them does to somebody else.
+
+use marquee_domain::{Letter, PublicUrl};
+use marquee_identity::testing::FAST;
+use marquee_identity::{
+    Address, HasherSettings, Identity, IdentitySettings, Password, PasswordRule, Refusal,
+};
+use marquee_storage::outbox;
+use marquee_storage::testing::{TestDb, on_both};
+
+use crate::fixture::{House, NOW, PASSWORD, client, refusal, somebody};
+
+on_both!(
+    who_has_an_account_is_told_by_mail_and_nowhere_else,
+    a_mail_that_waits_is_about_the_time_when_it_goes_out,
+    whoever_finds_the_line_full_has_not_tried,
+);
+
+fn settings(tells_registration: bool) -> IdentitySettings {
+    IdentitySettings {
+        tells_registration,
+        ..IdentitySettings::new(&PublicUrl::new("http://test.example"))
+    }
+}
+
+/// What is mailed now, each with its reader.
+async fn mailed(house: &House, node: &Identity) -> Vec<(String, Letter)> {
+    let mut unit = house.test.db.begin().await.unwrap();
+    let mails = outbox::claim(&mut unit, NOW, 1_000, 100).await.unwrap();
+    for mail in &mails {
+        outbox::sent(&mut unit, mail.id, NOW).await.unwrap();
+    }
+    unit.save().await.unwrap();
+    let mut letters = Vec::new();
+    for mail in mails {
+        let letter = node.letter(&mail).await.unwrap().unwrap();
+        letters.push((mail.to, letter));
+    }
+    letters
+}
+
+async fn who_has_an_account_is_told_by_mail_and_nowhere_else(test: TestDb) {
+    let house = House::new(test);
+    let node = house.node_with(FAST, settings(false));
+    somebody(&node, "ann@example.org").await;
+    mailed(&house, &node).await;
+    // Written otherwise than when the account was made.
+    let [ann, bob] = ["Ann@Example.org", "bob@example.org"].map(|a| Address::parse(a).unwrap());
+    let password = Password::new("another one");
+    for address in [&ann, &bob] {
+        node.request_sign_up(address, &client()).await.unwrap();
+        let registration = node.registration(address, &client()).await.unwrap();
+        assert!(!registration.registered && registration.methods.is_empty());
+        let with = (&password, PasswordRule::Experience);
+        let complete = node.complete_sign_up(address, with, "", &client()).await;
+        assert_eq!(refusal(complete), Some(Refusal::NotVerified));
+        let again = node.request_sign_up(address, &client()).await;
+        assert!(matches!(refusal(again), Some(Refusal::Slow(_))));
+    }
+    let letters = mailed(&house, &node).await;
+    let told: Vec<(&str, &str)> = letters
+        .iter()
+        .map(|(to, letter)| (to.as_str(), letter.name()))
+        .collect();
+    let expected = [
+        ("Ann@Example.org", "sign_up_known"),
+        ("bob@example.org", "sign_up_code"),
+    ];
+    assert_eq!(told, expected);
+}
+
+async fn a_mail_that_waits_is_about_the_time_when_it_goes_out(test: TestDb) {
+    let house = House::new(test);
+    let node = house.node_with(FAST, settings(true));
+    let ann = Address::parse("ann@example.org").unwrap();
+    node.request_sign_up(&ann, &client()).await.unwrap();
+    // The account comes on another way while the mail server is down.
+    somebody(&node, "ann@example.org").await;
+    let letters = mailed(&house, &node).await;
+    let first = letters.first().map(|(_, letter)| letter.name());
+    assert_eq!(first, Some("sign_up_known"));
+}
+
+async fn whoever_finds_the_line_full_has_not_tried(test: TestDb) {
+    let house = House::new(test);
+    // Slow enough that nobody is done while the others ask.
+    let slow = HasherSettings {
+        memory_kib: 8192,
+        passes: 3,
+        hands: 1,
+        waiting: 0,
+    };
+    let node = house.node_with(slow, settings(true));
+    somebody(&node, "ann@example.org").await;
+    let (ann, password) = (
+        Address::parse("ann@example.org").unwrap(),
+        Password::new(PASSWORD),
+    );
+    let client = client();
+    // Three times as many as may try in ten minutes.
+    let sign_ins = (0..30).map(|_| node.sign_in(&ann, &password, None, &client));
+    let done = futures_util::future::join_all(sign_ins).await;
+    let refused: Vec<Refusal> = done.into_iter().filter_map(refusal).collect();
+    assert_eq!(refused, vec![Refusal::Busy(1); 29]);
+}
