@@ -101,7 +101,7 @@ pub(crate) async fn request_email_change(
     let address = body.address("new_email");
     let address = body.finish_with(address)?;
     deps.identity
-        .request_address_change(&viewer, &address, call.language)
+        .request_address_change(&viewer, &address, &call.client)
         .await
         .map_err(|error| call.failed(&error, At::Proof))?;
     let message = MessageResult::new(texts::CODE_SENT.text(call.language));

@@ -95,7 +95,25 @@ impl FromRequestParts<Arc<Deps>> for SignedCall {
         let found = viewer_of(&call.headers, deps, call.language, call.request_id).await?;
         let missing = Error::new(ErrorCode::AuthenticationRequired, call.language);
         let viewer = found.ok_or(missing)?;
+        parts.extensions.insert(Judged(viewer.clone()));
         Ok(Self { call, viewer })
+    }
+}
+
+/// Whom a call was found to come from by its headers. Its body may come much later.
+#[derive(Clone)]
+pub(crate) struct Judged(pub(crate) Viewer);
+
+impl Judged {
+    /// Refuses a call whose session has ended while its body came.
+    pub(crate) async fn still(
+        &self,
+        deps: &Deps,
+        language: UiLanguage,
+        request_id: Option<RequestId>,
+    ) -> Result<(), Error> {
+        let live = deps.identity.goes_on(&self.0).await;
+        live.map_err(|error| Error::from_identity(&error, language, request_id, At::Token))
     }
 }
 

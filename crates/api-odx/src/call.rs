@@ -22,7 +22,7 @@ use marquee_storage::{StorageError, catalog};
 use serde::Serialize;
 
 use crate::Deps;
-use crate::auth::{private, viewer_of};
+use crate::auth::{Judged, private, viewer_of};
 use crate::error::{Error, ErrorCode};
 use crate::views::{Envelope, Look};
 
@@ -130,7 +130,11 @@ impl FromRequestParts<Arc<Deps>> for PersonalCall {
         let call = Call::anywhere(parts, deps).await?;
         // The body's extractor comes after this one and reads headers as well.
         parts.headers.clone_from(&call.headers);
-        let owner = owner_of(&call, deps).await?;
+        let viewer = viewer_in(&call, deps).await?;
+        if let Some(viewer) = &viewer {
+            parts.extensions.insert(Judged(viewer.clone()));
+        }
+        let owner = owner_in(&call, viewer)?;
         let owner = owner.ok_or(Error::new(ErrorCode::DeviceIdRequired, call.language))?;
         let device = device_of(&call.headers, call.language)?;
         Ok(Self {
@@ -146,10 +150,23 @@ pub(crate) async fn owner_of<const OPTIONAL: bool>(
     call: &Call<OPTIONAL>,
     deps: &Deps,
 ) -> Result<Option<Owner>, Error> {
-    let viewer = match &call.viewer {
-        Some(viewer) => Some(viewer.clone()),
-        None => viewer_of(&call.headers, deps, call.language, call.request_id).await?,
-    };
+    owner_in(call, viewer_in(call, deps).await?)
+}
+
+async fn viewer_in<const OPTIONAL: bool>(
+    call: &Call<OPTIONAL>,
+    deps: &Deps,
+) -> Result<Option<Viewer>, Error> {
+    match &call.viewer {
+        Some(viewer) => Ok(Some(viewer.clone())),
+        None => viewer_of(&call.headers, deps, call.language, call.request_id).await,
+    }
+}
+
+fn owner_in<const OPTIONAL: bool>(
+    call: &Call<OPTIONAL>,
+    viewer: Option<Viewer>,
+) -> Result<Option<Owner>, Error> {
     if let Some(viewer) = viewer {
         return Ok(Some(Owner::Account(viewer.uuid)));
     }

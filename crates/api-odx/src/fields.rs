@@ -6,10 +6,12 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use marquee_domain::UiLanguage;
+use marquee_http::RequestId;
 use marquee_identity::{Address, Password};
 use serde_json::{Map, Value};
 
 use crate::Deps;
+use crate::auth::Judged;
 use crate::call::language_of;
 use crate::error::{Error, ErrorCode};
 
@@ -29,8 +31,10 @@ pub(crate) struct Fields {
 impl FromRequest<Arc<Deps>> for Fields {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _: &Arc<Deps>) -> Result<Self, Error> {
+    async fn from_request(request: Request, deps: &Arc<Deps>) -> Result<Self, Error> {
         let language = language_of(request.headers());
+        let judged = request.extensions().get::<Judged>().cloned();
+        let request_id = request.extensions().get::<RequestId>().copied();
         let fail = |code| Error::new(code, language);
         let kind = request.headers().get(header::CONTENT_TYPE);
         let is_json = kind.is_none_or(|kind| {
@@ -44,6 +48,9 @@ impl FromRequest<Arc<Deps>> for Fields {
         let bytes = read(request.into_body())
             .await
             .map_err(|()| fail(ErrorCode::PayloadTooLarge))?;
+        if let Some(judged) = judged {
+            judged.still(deps, language, request_id).await?;
+        }
         let members = match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) => members,
             _ => {

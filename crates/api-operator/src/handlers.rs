@@ -13,8 +13,8 @@ use axum::extract::rejection::JsonRejection;
 use marquee_http::RequestId;
 use marquee_storage::services::{Service, list};
 
-use crate::Deps;
 use crate::error::Error;
+use crate::{Deps, Operator};
 
 type Id = Option<Extension<RequestId>>;
 
@@ -22,8 +22,13 @@ fn id_of(id: &Id) -> Option<RequestId> {
     id.as_ref().map(|id| id.0)
 }
 
-/// The body of a request, or why it is none.
-fn body<T>(json: Result<Json<T>, JsonRejection>, id: Option<RequestId>) -> Result<T, Error> {
+/// The body of a request, or why it is none. The caller is judged once more now that all of it is here.
+async fn body<T>(
+    (operator, deps): (&Operator, &Deps),
+    json: Result<Json<T>, JsonRejection>,
+    id: Option<RequestId>,
+) -> Result<T, Error> {
+    operator.still(deps, id).await?;
     json.map(|Json(value)| value).map_err(|rejection| {
         Error::new(
             rejection.status(),

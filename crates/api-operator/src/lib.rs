@@ -49,7 +49,9 @@ pub struct Deps {
 }
 
 /// Proof that the caller is the operator.
-pub(crate) struct Operator;
+pub(crate) struct Operator {
+    token: String,
+}
 
 impl FromRequestParts<Arc<Deps>> for Operator {
     type Rejection = Error;
@@ -66,8 +68,19 @@ impl FromRequestParts<Arc<Deps>> for Operator {
         let Some((_, token)) = token else {
             return Err(Error::unauthorized(id));
         };
-        match deps.identity.admits_operator(token.trim()).await {
-            Ok(true) => Ok(Self),
+        let operator = Self {
+            token: token.trim().to_owned(),
+        };
+        operator.still(deps, id).await?;
+        Ok(operator)
+    }
+}
+
+impl Operator {
+    /// Whether the caller still is one: a body may come long after the headers by which it was judged.
+    async fn still(&self, deps: &Deps, id: Option<RequestId>) -> Result<(), Error> {
+        match deps.identity.admits_operator(&self.token).await {
+            Ok(true) => Ok(()),
             Ok(false) => Err(Error::unauthorized(id)),
             Err(error) => Err(Error::internal(&error, id)),
         }

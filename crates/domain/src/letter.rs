@@ -106,6 +106,9 @@ pub enum Letter {
     AddressChangeCode {
         /// The code.
         code: String,
+        /// Public id of the account that asks; empty in mails of a version before it was noted.
+        #[serde(default)]
+        account: String,
         /// Minutes that it is good for.
         minutes: u32,
     },

@@ -1,8 +1,8 @@
 //! One's own account: profile, ways to sign in, password, address.
 
+use marquee_domain::Timestamp;
 use marquee_domain::account::{Account, EndReason, LoginMethod, Provider, Viewer};
 use marquee_domain::letter::Letter;
-use marquee_domain::{Timestamp, UiLanguage};
 use marquee_limits::Rule;
 use marquee_storage::{accounts, codes, credentials};
 
@@ -12,6 +12,7 @@ use crate::codes::{LIFE_MIN, Purpose};
 use crate::core::{Client, Core, Identity};
 use crate::events::{Actor, Kind, Note, page};
 use crate::hasher::Match;
+use crate::held::Shown;
 use crate::password::{Password, PasswordRule};
 use crate::{Refusal, Result, pages};
 
@@ -20,6 +21,14 @@ const RESET_MS: i64 = 15 * 60_000;
 const RESET_MIN: u32 = 15;
 /// Purpose under which asked-for tokens wait to be worked off.
 const RESETS: &str = "password_reset";
+
+/// By what right a password is set.
+enum Right<'a> {
+    /// With a mailed token, which is used up: its keyed hash.
+    Token(&'a str),
+    /// By the owner, who has shown the old one.
+    Owner(&'a Viewer, &'a Shown),
+}
 
 /// A way to sign in to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,21 +50,23 @@ impl Core {
         Ok(found.ok_or(Refusal::TokenInvalid)?)
     }
 
-    /// Compares the password of whoever asks; guesses are counted by account.
-    pub(crate) async fn own_password(&self, viewer: &Viewer, password: &Password) -> Result<()> {
+    /// Compares the password of whoever asks; guesses are counted by account. What was shown is to be looked at again
+    /// in the unit that goes by it.
+    pub(crate) async fn own_password(&self, viewer: &Viewer, password: &Password) -> Result<Shown> {
         let counted = self.limits.check(Rule::ProofAccount, viewer.id.0).await;
         counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
         let place = self.hasher.line()?;
         let stored = credentials::password(&mut self.db.reader(), viewer.id).await?;
+        let (phc, set_at) = stored.map(|stored| (stored.phc, stored.set_at)).unzip();
         let compared = self
             .hasher
-            .compare(place, password, stored, self.chance.as_ref());
-        match compared.await? {
-            Match::Right(_) => {
+            .compare(place, password, phc, self.chance.as_ref());
+        match (compared.await?, set_at) {
+            (Match::Right(_), Some(set_at)) => {
                 self.limits.give_back(Rule::ProofAccount, viewer.id.0).await;
-                Ok(())
+                Ok(Shown::Password(set_at))
             }
-            Match::Wrong => Err(Refusal::PasswordWrong.into()),
+            _ => Err(Refusal::PasswordWrong.into()),
         }
     }
 }
@@ -75,8 +86,8 @@ impl Identity {
     /// When the database fails.
     pub async fn rename(&self, viewer: &Viewer, name: &str) -> Result<Account> {
         let core = &self.0;
-        core.account_of(viewer).await?;
         let mut unit = core.db.begin().await?;
+        core.hold_viewer(&mut unit, viewer).await?;
         accounts::set_display_name(&mut unit, viewer.id, name).await?;
         unit.save().await?;
         core.account_of(viewer).await
@@ -125,6 +136,7 @@ impl Identity {
         core.needs_both(viewer).await?;
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
+        core.hold_viewer(&mut unit, viewer).await?;
         let socials = credentials::socials_of(&mut unit, viewer.id).await?;
         if !socials.iter().any(|social| social.provider == provider) {
             return Err(Refusal::NotLinked.into());
@@ -157,24 +169,24 @@ impl Identity {
         let core = &self.0;
         core.needs_both(viewer).await?;
         let account = core.account_of(viewer).await?;
-        core.own_password(viewer, current).await?;
+        let shown = core.own_password(viewer, current).await?;
         self.set_password(
             &account,
             (new, rule),
             (EndReason::PasswordChanged, Kind::PasswordChanged),
-            None,
+            Right::Owner(viewer, &shown),
             client,
         )
         .await
     }
 
-    /// Sets a password, ends every session and tells the owner. A token that is given is used up.
+    /// Sets a password, ends every session and tells the owner.
     async fn set_password(
         &self,
         account: &Account,
         (new, rule): (&Password, PasswordRule),
         (reason, kind): (EndReason, Kind),
-        token_hash: Option<&str>,
+        right: Right<'_>,
         client: &Client,
     ) -> Result<()> {
         let core = &self.0;
@@ -185,23 +197,34 @@ impl Identity {
         let phc = core.hasher.hash(new, core.chance.as_ref()).await?;
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
-        match token_hash {
-            Some(hash) => {
+        let account = match right {
+            Right::Token(hash) => {
+                let invalid = Refusal::ResetInvalid;
+                let held = core.hold(&mut unit, account.id).await?;
+                let held = held.ok_or(invalid.clone())?.active(invalid.clone())?;
                 if !codes::use_reset(&mut unit, hash, now).await? {
-                    return Err(Refusal::ResetInvalid.into());
+                    return Err(invalid.into());
                 }
+                held
             }
-            None => codes::void_reset(&mut unit, account.id).await?,
-        }
+            Right::Owner(viewer, shown) => {
+                let held = core.hold_viewer(&mut unit, viewer).await?;
+                if !core.still_opens(&mut unit, &held, shown).await? {
+                    return Err(Refusal::PasswordWrong.into());
+                }
+                codes::void_reset(&mut unit, held.id).await?;
+                held
+            }
+        };
         credentials::set_password(&mut unit, account.id, &phc, now).await?;
-        let ended = core.end_all(&mut unit, account.id, reason, now).await?;
+        let ended = core.end_all(&mut unit, &account, reason, now).await?;
         core.note(&mut unit, Note::of(kind, &account.uuid, client), now)
             .await?;
         let letter = Letter::PasswordChanged {
             at: now,
             reset: page(pages::FORGOT)?,
         };
-        core.tell(&mut unit, account, &letter, now).await?;
+        core.tell(&mut unit, &account, &letter, now).await?;
         unit.save().await?;
         core.ended.note(&ended, reason, now);
         Ok(())
@@ -282,11 +305,12 @@ impl Identity {
             .ok_or(Refusal::ResetInvalid)?;
         core.second_factor(&account, otp, client, now).await?;
         let why = (EndReason::PasswordReset, Kind::PasswordReset);
-        self.set_password(&account, (new, rule), why, Some(&hash), client)
+        self.set_password(&account, (new, rule), why, Right::Token(&hash), client)
             .await
     }
 
-    /// Mails a code to a new address for the account.
+    /// Mails a code to a new address for the account. Where the platform does not tell who has an account, the caller
+    /// does not learn whether another one has that address ([`Identity::letter`]).
     ///
     /// # Errors
     /// [`Refusal::AddressTaken`], [`Refusal::FactorRequired`], [`Refusal::Slow`]; otherwise when the
@@ -295,25 +319,34 @@ impl Identity {
         &self,
         viewer: &Viewer,
         address: &Address,
-        language: UiLanguage,
+        client: &Client,
     ) -> Result<()> {
         let core = &self.0;
         core.needs_both(viewer).await?;
-        let counted = core.limits.check(Rule::AddressChange, viewer.id.0).await;
-        counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
+        // By the address, too: it may be a stranger's, who is not to be flooded by ever new accounts.
+        let others = [
+            (Rule::AddressChange, viewer.id.0.into()),
+            (Rule::SignUpMail, address.key().into()),
+            (Rule::SignUpMailHourly, address.key().into()),
+        ];
+        core.count((client, Rule::SignUpClient), &others).await?;
         let now = core.clock.now();
-        let known = accounts::by_address(&mut core.db.reader(), address.key()).await?;
-        if known.is_some_and(|other| other.id != viewer.id) {
-            return Err(Refusal::AddressTaken.into());
+        if core.settings.tells_registration {
+            let known = accounts::by_address(&mut core.db.reader(), address.key()).await?;
+            if known.is_some_and(|other| other.id != viewer.id) {
+                return Err(Refusal::AddressTaken.into());
+            }
         }
         let mut unit = core.db.begin().await?;
+        core.hold_viewer(&mut unit, viewer).await?;
         let about = (Purpose::AddressChange, viewer.uuid.as_str());
         let code = core.new_code(&mut unit, about, address, now).await?;
         let letter = Letter::AddressChangeCode {
             code,
+            account: viewer.uuid.clone(),
             minutes: LIFE_MIN,
         };
-        core.mail(&mut unit, address.typed(), language, &letter, now)
+        core.mail(&mut unit, address.typed(), client.language, &letter, now)
             .await?;
         Ok(unit.save().await?)
     }
@@ -327,15 +360,17 @@ impl Identity {
         let core = &self.0;
         core.needs_both(viewer).await?;
         core.count((client, Rule::CodeClient), &[]).await?;
-        let old = core.account_of(viewer).await?;
         let about = (Purpose::AddressChange, viewer.uuid.as_str());
         let address = core.check_code(&core.db, about, None, code.trim()).await?;
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
+        let old = core.hold_viewer(&mut unit, viewer).await?;
         let proved = core.use_proof(&mut unit, about, now).await?;
         if !proved {
             return Err(Refusal::CodeExpired.into());
         }
+        // A token that sets a password may lie in the old mailbox, and somebody else may read that.
+        codes::void_reset(&mut unit, viewer.id).await?;
         let changed =
             accounts::set_email(&mut unit, viewer.id, address.typed(), address.key()).await?;
         if !changed {

@@ -5,7 +5,7 @@ use marquee_domain::personal::DeviceId;
 use marquee_domain::{Timestamp, UiLanguage};
 use marquee_limits::{Key, Rule};
 use marquee_storage::activations::{self, Activation};
-use marquee_storage::{accounts, credentials};
+use marquee_storage::credentials;
 
 use crate::chance;
 use crate::core::{Client, Core, Identity};
@@ -98,14 +98,15 @@ impl Identity {
         let now = core.clock.now();
         let unknown = || Refusal::ActivationUnknown;
         let found = activations::lookup(&mut core.db.reader(), &hash, now).await?;
-        if found.ok_or_else(unknown)?.confirmed.is_none() {
+        let Some((id, _)) = found.ok_or_else(unknown)?.confirmed else {
             return Ok(Poll::Pending);
-        }
+        };
         let mut unit = core.db.begin().await?;
+        let account = core.hold(&mut unit, id).await?.ok_or_else(unknown)?;
         let taken = activations::take(&mut unit, &hash, now).await?;
         let television = taken.ok_or_else(unknown)?;
-        let (id, factors) = television.confirmed.ok_or_else(unknown)?;
-        let account = accounts::by_id(&mut unit, id).await?.ok_or_else(unknown)?;
+        let confirmed = television.confirmed.filter(|(by, _)| *by == id);
+        let (_, factors) = confirmed.ok_or_else(unknown)?;
         if account.state != AccountState::Active {
             return Err(unknown().into());
         }
@@ -127,7 +128,9 @@ impl Identity {
             .begin(&mut unit, &account, (&client, factors), now)
             .await?;
         unit.save().await?;
-        let signed_in = self.signed_in(account, &session, &client, now).await?;
+        let signed_in = self
+            .signed_in(account.into_account(), &session, &client, now)
+            .await?;
         Ok(Poll::Confirmed(Box::new(signed_in)))
     }
 
@@ -179,6 +182,7 @@ impl Identity {
             }
         }
         let mut unit = core.db.begin().await?;
+        core.hold_viewer(&mut unit, viewer).await?;
         let hash = &television.code_hash;
         if !activations::confirm(&mut unit, hash, (viewer.id, &factors), now).await? {
             return Err(Refusal::ActivationUsed.into());
@@ -218,7 +222,8 @@ impl Identity {
         marquee_storage::sessions::purge(&mut unit, now - 30 * DAY).await?;
         marquee_storage::audit::purge(&mut unit, now - 365 * DAY).await?;
         unit.save().await?;
-        self.forget_merged(now).await
+        self.forget_merged(now).await?;
+        self.sweep_erased(now).await
     }
 }
 

@@ -17,6 +17,9 @@ impl Address {
     /// Reads an address: blanks around it go; the domain is folded to lower-case ASCII (IDNA), the
     /// part before it compared without regard to case. What has no place in a mail's header is
     /// refused, and so are quoted local parts, which nobody has.
+    ///
+    /// Other forms of the same letters (full width, ligatures) become the usual ones before anything is mailed: a code
+    /// must not go to one mailbox and prove another one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let typed: String = text.trim().nfc().collect();
@@ -24,6 +27,7 @@ impl Address {
             return None;
         }
         let (local, domain) = typed.rsplit_once('@')?;
+        let local: String = local.nfkc().collect();
         let good = !local.is_empty()
             && local.len() <= LOCAL_MAX
             && local.chars().all(allowed)
@@ -38,12 +42,13 @@ impl Address {
         if domain.len() > 253 || !domain.contains('.') {
             return None;
         }
-        let local: String = local.nfkc().flat_map(char::to_lowercase).collect();
-        let key = format!("{local}@{domain}");
-        (key.len() <= 2 * MAX).then_some(Self { typed, key })
+        let typed = format!("{local}@{}", typed.rsplit_once('@')?.1);
+        let folded: String = local.chars().flat_map(char::to_lowercase).collect();
+        let key = format!("{folded}@{domain}");
+        (typed.len() <= MAX && key.len() <= 2 * MAX).then_some(Self { typed, key })
     }
 
-    /// As typed, without blanks around it.
+    /// As typed, in its usual letters and without blanks around it: where mail goes.
     #[must_use]
     pub fn typed(&self) -> &str {
         &self.typed
@@ -83,6 +88,10 @@ mod tests {
         // Composed or not, full width or not.
         assert_eq!(key("jose\u{301}@example.com"), key("josé@example.com"));
         assert_eq!(key("ｓａｍ@example.com"), key("sam@example.com"));
+        // What the usual letters stand for is where mail goes, too.
+        let typed = |text: &str| Address::parse(text).map(|a| a.typed().to_owned());
+        assert_eq!(typed("ªnn2@x.example"), typed("ann2@x.example"));
+        assert_eq!(typed("Ｓａｍ@example.com"), typed("Sam@example.com"));
         // Look-alikes of other scripts are others.
         assert_ne!(key("sаm@example.com"), key("sam@example.com"));
         assert_eq!(
@@ -108,6 +117,9 @@ mod tests {
             "a..b@example.com",
             "a@-example.com",
             "a@exa mple.com",
+            "⒈@example.com",
+            "℀@example.com.",
+            "a﹫example.com",
             "a@[127.0.0.1]",
             "a\r\nBcc: b@example.com",
             "a@example.com\r\nx",

@@ -1,16 +1,20 @@
 //! Deletion that deletes, and one's own data in one piece.
 
-use marquee_domain::Timestamp;
-use marquee_domain::account::{Account, EndReason, Provider, Viewer};
+use marquee_domain::account::{AccountState, EndReason, Provider, Viewer};
 use marquee_domain::clock::rfc3339;
 use marquee_domain::letter::Letter;
 use marquee_domain::personal::Owner;
+use marquee_domain::{AccountId, Timestamp};
 use marquee_limits::Rule;
-use marquee_storage::{Unit, accounts, audit, credentials, merges, personal, sessions};
+use marquee_storage::{
+    Unit, accounts, audit, codes, credentials, merges, outbox, personal, sessions,
+};
 use serde_json::{Value, json};
 
+use crate::codes::Purpose;
 use crate::core::{Client, Core, Identity};
 use crate::events::{Actor, Kind, Note};
+use crate::held::Held;
 use crate::merge::UNDO_MS;
 use crate::password::Password;
 use crate::{Refusal, Result};
@@ -24,6 +28,8 @@ pub enum OwnProof<'a> {
     Social(Provider, &'a str),
 }
 
+/// For how long after its deletion an account is swept after: longer than any call takes.
+const SWEPT_MS: i64 = 2 * 86_400_000;
 /// Events of an account that are handed out.
 const EVENTS: i64 = 1000;
 
@@ -44,8 +50,7 @@ impl Identity {
     ) -> Result<()> {
         let core = &self.0;
         core.needs_both(viewer).await?;
-        let account = core.account_of(viewer).await?;
-        match proof {
+        let shown = match proof {
             OwnProof::Password(password) => core.own_password(viewer, password).await?,
             OwnProof::Social(provider, token) => {
                 let password = credentials::password(&mut core.db.reader(), viewer.id).await?;
@@ -54,21 +59,21 @@ impl Identity {
                     return Err(Refusal::CredentialsWrong.into());
                 }
                 let proven = self.prove_social(provider, token).await?;
-                if proven.is_none_or(|other| other.id != viewer.id) {
-                    return Err(Refusal::CredentialsWrong.into());
-                }
+                let own = proven.filter(|(other, _)| other.id == viewer.id);
+                own.ok_or(Refusal::CredentialsWrong)?.1
             }
-        }
+        };
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
+        let (account, merged) = core.hold_with_merged(&mut unit, viewer).await?;
+        if !core.still_opens(&mut unit, &account, &shown).await? {
+            return Err(Refusal::CredentialsWrong.into());
+        }
         let mut owners = vec![Owner::Account(account.uuid.clone())];
         let mut ended = core.erase(&mut unit, &account, now).await?;
-        for merge in merges::into_account(&mut unit, account.id).await? {
-            if let Some(other) = accounts::by_id(&mut unit, merge.merged).await? {
-                ended.extend(core.erase(&mut unit, &other, now).await?);
-                owners.push(Owner::Account(other.uuid));
-            }
-            merges::remove(&mut unit, merge.id).await?;
+        for other in &merged {
+            ended.extend(core.erase(&mut unit, other, now).await?);
+            owners.push(Owner::Account(other.uuid.clone()));
         }
         let note = Note::of(Kind::AccountDeleted, &account.uuid, client);
         core.note(&mut unit, note, now).await?;
@@ -154,8 +159,9 @@ impl Identity {
         let old = merges::older(&mut core.db.reader(), now - UNDO_MS, 100).await?;
         for (merge, undone) in old {
             let mut unit = core.db.begin().await?;
-            let account = accounts::by_id(&mut unit, merge.merged).await?;
-            if let Some(account) = account.filter(|_| !undone) {
+            let account = core.hold(&mut unit, merge.merged).await?;
+            let merged = |account: &Held| account.state == AccountState::Merged && !undone;
+            if let Some(account) = account.filter(merged) {
                 let ended = core.erase(&mut unit, &account, now).await?;
                 core.ended.note(&ended, EndReason::Merged, now);
             }
@@ -164,21 +170,78 @@ impl Identity {
         }
         Ok(())
     }
+
+    /// Removes what was stored for accounts while they were deleted: for up to a second other nodes take their tokens,
+    /// and a call that had begun goes on.
+    pub(crate) async fn sweep_erased(&self, now: Timestamp) -> Result<()> {
+        let core = &self.0;
+        let kind = Kind::AccountErased.as_str();
+        let since = now - SWEPT_MS;
+        let erased = audit::accounts_of(&mut core.db.reader(), kind, since).await?;
+        for uuid in erased {
+            let mut unit = core.db.begin().await?;
+            personal::remove(&mut unit, &Owner::Account(uuid)).await?;
+            unit.save().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The accounts that went into one, directly or through others, and could still come out.
+async fn merged_into(unit: &mut Unit, account: AccountId) -> Result<Vec<AccountId>> {
+    let (mut found, mut next) = (Vec::new(), vec![account]);
+    while let Some(kept) = next.pop() {
+        for merge in merges::into_account(unit, kept).await? {
+            if merge.merged != account && !found.contains(&merge.merged) {
+                found.push(merge.merged);
+                next.push(merge.merged);
+            }
+        }
+    }
+    Ok(found)
 }
 
 impl Core {
-    /// Removes an account and everything that it keeps, in the caller's unit of work; the sessions that this ends.
-    async fn erase(
+    /// Holds the account of whoever asks, and those that went into it, directly or through others.
+    async fn hold_with_merged(
         &self,
         unit: &mut Unit,
-        account: &Account,
-        now: Timestamp,
-    ) -> Result<Vec<String>> {
-        let ended = self
-            .end_all(unit, account.id, EndReason::Deleted, now)
-            .await?;
+        viewer: &Viewer,
+    ) -> Result<(Held, Vec<Held>)> {
+        let mut ids = merged_into(unit, viewer.id).await?;
+        ids.push(viewer.id);
+        // By ascending ids, as every unit that holds several.
+        ids.sort_unstable();
+        let (mut own, mut merged) = (None, Vec::new());
+        for id in &ids {
+            if *id == viewer.id {
+                own = Some(self.hold_viewer(unit, viewer).await?);
+            } else {
+                merged.extend(self.hold(unit, *id).await?);
+            }
+        }
+        // What came in or out before the accounts were held: once more, from the start.
+        let mut again = merged_into(unit, viewer.id).await?;
+        again.push(viewer.id);
+        again.sort_unstable();
+        if again != ids {
+            return Err(Refusal::Busy(1).into());
+        }
+        Ok((own.ok_or(Refusal::TokenInvalid)?, merged))
+    }
+
+    /// Removes an account and everything that it keeps, in the caller's unit of work; the sessions that this ends.
+    async fn erase(&self, unit: &mut Unit, account: &Held, now: Timestamp) -> Result<Vec<String>> {
+        let ended = self.end_all(unit, account, EndReason::Deleted, now).await?;
         sessions::scrub(unit, account.id).await?;
         personal::remove(unit, &Owner::Account(account.uuid.clone())).await?;
+        let address_change = (Purpose::AddressChange.as_str(), account.uuid.as_str());
+        if let Some(waiting) = codes::lookup(unit, address_change).await? {
+            outbox::forget(unit, &waiting.email).await?;
+            codes::take(unit, address_change).await?;
+        }
+        outbox::forget(unit, &account.email).await?;
+        merges::forget(unit, account.id).await?;
         accounts::remove(unit, account.id).await?;
         let note = Note {
             kind: Kind::AccountErased,

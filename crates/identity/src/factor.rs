@@ -187,6 +187,7 @@ impl Identity {
             last_step: 0,
         };
         let mut unit = core.db.begin().await?;
+        core.hold(&mut unit, account).await?;
         credentials::set_second_factor(&mut unit, account, &factor, now).await?;
         credentials::set_recovery_codes(&mut unit, account, &hashes).await?;
         unit.save().await?;

@@ -192,6 +192,12 @@ impl Hasher {
         .await
     }
 
+    /// The hands, for tests that keep somebody waiting.
+    #[cfg(feature = "testing")]
+    pub(crate) fn hands(&self) -> Arc<Semaphore> {
+        self.0.hands.clone()
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         place: Place<'_>,

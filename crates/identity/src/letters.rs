@@ -60,9 +60,9 @@ impl Core {
 impl Identity {
     /// What a mail says as it goes out; none when it was stored by a version that had other letters.
     ///
-    /// A code for signing up that waits for somebody who has an account is not sent: the mail says that there is
-    /// an account. That is found out here and not when the code is asked for, so that the time of that call
-    /// tells nothing.
+    /// A code for signing up, or for another account's new address, that waits for somebody who has an account is
+    /// not sent: the mail says that there is an account. That is found out here and not when the code is asked
+    /// for, so that the time of that call tells nothing.
     ///
     /// # Errors
     /// [`IdentityError::Sealed`] when it was sealed under another secret, or to somebody else; otherwise when the
@@ -70,15 +70,17 @@ impl Identity {
     pub async fn letter(&self, mail: &Mail) -> Result<Option<Letter>> {
         let core = &self.0;
         let letter = open_letter(&core.sealer, &mail.to, &mail.letter)?;
-        if !matches!(letter, Some(Letter::SignUpCode { .. })) {
-            return Ok(letter);
-        }
+        let asks = match &letter {
+            Some(Letter::SignUpCode { .. }) => "",
+            Some(Letter::AddressChangeCode { account, .. }) => account,
+            _ => return Ok(letter),
+        };
         let address = Address::parse(&mail.to);
         let Some(key) = address.as_ref().map(Address::key) else {
             return Ok(letter);
         };
         let known = accounts::by_address(&mut core.db.reader(), key).await?;
-        if known.is_none() {
+        if known.is_none_or(|known| known.uuid == asks) {
             return Ok(letter);
         }
         Ok(Some(Letter::SignUpKnown {

@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod factor;
 mod hasher;
+mod held;
 mod keys;
 mod letters;
 mod live;

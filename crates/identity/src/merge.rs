@@ -3,7 +3,7 @@
 use marquee_domain::account::{Account, AccountState, EndReason, Provider, Viewer};
 use marquee_domain::letter::Letter;
 use marquee_domain::personal::{DeviceId, FavoriteKind, Owner, Progress};
-use marquee_domain::{ContentId, ServiceId, Timestamp};
+use marquee_domain::{AccountId, ContentId, ServiceId, Timestamp};
 use marquee_limits::Rule;
 use marquee_storage::merges::{self, Merge};
 use marquee_storage::personal::{self, KeptFavorite};
@@ -105,6 +105,7 @@ impl Identity {
         let from = Owner::Device(device.clone());
         let into = Owner::Account(viewer.uuid.clone());
         let mut unit = core.db.begin().await?;
+        core.hold_viewer(&mut unit, viewer).await?;
         favorites::merge(&mut unit, &from, &into).await?;
         progress::merge(&mut unit, &from, &into).await?;
         unit.save().await?;
@@ -130,16 +131,15 @@ impl Identity {
         core.needs_both(viewer).await?;
         let counted = core.limits.check(Rule::ProofAccount, viewer.id.0).await;
         counted.map_err(|slow| Refusal::TooManyAttempts(slow.retry_after_s))?;
-        let other = match proof {
+        let (other, shown) = match proof {
             Proof::Password(address, password) => {
-                self.prove_password(address, password, client)
-                    .await?
-                    .account
+                let proven = self.prove_password(address, password, client).await?;
+                (proven.account, proven.shown)
             }
             Proof::Social(provider, token) => self
                 .prove_social(provider, token)
                 .await?
-                .filter(|other| other.state != AccountState::Merged)
+                .filter(|(other, _)| other.state != AccountState::Merged)
                 .ok_or(Refusal::CredentialsWrong)?,
         };
         if other.id == viewer.id {
@@ -149,14 +149,23 @@ impl Identity {
             return Err(Refusal::AccountDisabled.into());
         }
         let now = core.clock.now();
-        core.second_factor(&other, otp, client, now).await?;
+        let second = core.second_factor(&other, otp, client, now).await?;
         core.limits.give_back(Rule::ProofAccount, viewer.id.0).await;
-        let account = core.account_of(viewer).await?;
         let now = core.clock.now();
+        let gone = Refusal::CredentialsWrong;
         let mut unit = core.db.begin().await?;
+        let (account, other) = core.hold_both(&mut unit, viewer, other.id).await?;
+        let other = other.ok_or(gone.clone())?.active(gone.clone())?;
+        if !core.still_opens(&mut unit, &other, &shown).await? {
+            return Err(gone.into());
+        }
+        let asked = credentials::second_factor(&mut unit, other.id).await?;
+        if asked.is_some() && second.is_none() {
+            return Err(Refusal::FactorRequired.into());
+        }
         let id = core.merge(&mut unit, (&account, &other), now).await?;
         let reason = EndReason::Merged;
-        let ended = core.end_all(&mut unit, other.id, reason, now).await?;
+        let ended = core.end_all(&mut unit, &other, reason, now).await?;
         let note = Note {
             detail: &other.uuid,
             ..Note::of(Kind::AccountsMerged, &account.uuid, client)
@@ -191,7 +200,10 @@ impl Identity {
     }
 
     /// Undoes a merge by its mailed link: each account has again what it had, and what came since
-    /// stays where it came. Says whether there was one to undo.
+    /// stays where it came. Sessions of the account that both were end. Says whether there was one to undo.
+    ///
+    /// When that account went into another one since, the identities come back from there, and favorites and progress
+    /// stay there as well.
     ///
     /// # Errors
     /// When the database fails.
@@ -204,28 +216,68 @@ impl Identity {
         let corrupt = IdentityError::Crypto("the journal of a merge cannot be read");
         let journal: Journal = serde_json::from_str(&merge.journal).map_err(|_| corrupt)?;
         let mut unit = core.db.begin().await?;
+        let line = line_of(&mut unit, merge.kept).await?;
+        let mut ids = line.clone();
+        ids.push(merge.merged);
+        // By ascending ids, as every unit that holds several.
+        ids.sort_unstable();
+        let mut held = Vec::new();
+        for id in ids {
+            held.extend(core.hold(&mut unit, id).await?);
+        }
+        if line_of(&mut unit, merge.kept).await? != line {
+            // It went on before all of them were held.
+            return Err(Refusal::Busy(1).into());
+        }
         if !merges::undo(&mut unit, merge.id, now).await? {
             return Ok(false);
         }
-        let (from, to) = (AccountState::Merged, AccountState::Active);
-        let kept = accounts::by_id(&mut unit, merge.kept).await?;
-        let merged = accounts::by_id(&mut unit, merge.merged).await?;
-        let (Some(kept), Some(merged)) = (kept, merged) else {
+        let find = |id| held.iter().find(|account| account.id == id);
+        let (Some(kept), Some(merged)) = (find(merge.kept), find(merge.merged)) else {
             return Ok(false);
         };
+        let (from, to) = (AccountState::Merged, AccountState::Active);
         if !accounts::set_state(&mut unit, merged.id, from, to).await? {
             return Ok(false);
         }
-        part(&mut unit, &journal, (&kept, &merged)).await?;
+        let last = line.last().and_then(|id| find(*id));
+        if last.is_some_and(|last| last.state == AccountState::Suspended) {
+            // What an operator said of both holds for each.
+            accounts::set_state(&mut unit, merged.id, to, AccountState::Suspended).await?;
+        }
+        part(&mut unit, &journal, (kept, merged), &line).await?;
+        // Who was signed in there may have come by what goes back.
+        let reason = EndReason::Revoked;
+        let mut ended = Vec::new();
+        for id in &line {
+            if let Some(account) = find(*id) {
+                ended.extend(core.end_all(&mut unit, account, reason, now).await?);
+            }
+        }
         let note = Note {
             detail: &merged.uuid,
             ..Note::of(Kind::MergeUndone, &kept.uuid, client)
         };
         core.note(&mut unit, note, now).await?;
         unit.save().await?;
-        core.moved(&both(&kept, &merged)).await;
+        core.ended.note(&ended, reason, now);
+        core.moved(&both(kept, merged)).await;
         Ok(true)
     }
+}
+
+/// An account, and where it went: into which one that went, and so on.
+async fn line_of(unit: &mut Unit, account: AccountId) -> Result<Vec<AccountId>> {
+    let mut line = vec![account];
+    let mut last = account;
+    while let Some(merge) = merges::of_account(unit, last).await? {
+        if line.contains(&merge.kept) {
+            break;
+        }
+        line.push(merge.kept);
+        last = merge.kept;
+    }
+    Ok(line)
 }
 
 fn both(one: &Account, other: &Account) -> [Owner; 2] {
@@ -285,6 +337,7 @@ async fn part(
     unit: &mut Unit,
     journal: &Journal,
     (kept, merged): (&Account, &Account),
+    line: &[AccountId],
 ) -> Result<()> {
     let keeps = Owner::Account(kept.uuid.clone());
     let gets = Owner::Account(merged.uuid.clone());
@@ -312,7 +365,12 @@ async fn part(
         personal::put_progress(unit, &gets, service, &old).await?;
     }
     for (provider, subject) in &journal.identities {
-        if let Some(provider) = Provider::parse(provider) {
+        let Some(provider) = Provider::parse(provider) else {
+            continue;
+        };
+        // It may have been unlinked since, and be somebody else's by now.
+        let known = credentials::social(unit, provider, subject).await?;
+        if known.is_some_and(|known| line.contains(&known.account)) {
             credentials::move_social(unit, provider, subject, merged.id).await?;
         }
     }

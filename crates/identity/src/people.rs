@@ -5,13 +5,14 @@ use marquee_domain::{AccountId, UiLanguage};
 use marquee_storage::accounts::NewAccount;
 use marquee_storage::audit::Event;
 use marquee_storage::sessions::{self, Session};
-use marquee_storage::{accounts, audit, credentials};
+use marquee_storage::{Unit, accounts, audit, credentials};
 
 use crate::address::Address;
 use crate::core::{Core, Identity};
 use crate::events::Kind;
+use crate::held::Held;
 use crate::password::{Password, PasswordRule};
-use crate::{Refusal, Result};
+use crate::{IdentityError, Refusal, Result};
 
 /// An account that an operator makes.
 #[derive(Debug, Clone, Copy)]
@@ -82,8 +83,14 @@ impl Identity {
             return Ok(true);
         }
         match self.viewer(token).await {
-            Ok(viewer) => Ok(viewer.role == Role::Operator),
-            Err(crate::IdentityError::Refused(_)) => Ok(false),
+            Ok(viewer) if viewer.role == Role::Operator => {
+                // The session may be from before the account had a second factor.
+                match self.0.needs_both(&viewer).await {
+                    Err(IdentityError::Refused(_)) => Ok(false),
+                    other => other.map(|()| true),
+                }
+            }
+            Ok(_) | Err(IdentityError::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -142,8 +149,10 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn set_role(&self, account: &Account, role: Role) -> Result<()> {
-        self.by_operator(account, (Kind::RoleChanged, role.as_str()), async |unit| {
-            Ok(accounts::set_role(unit, account.id, role).await?)
+        let done = (Kind::RoleChanged, role.as_str());
+        self.by_operator(account, done, async |unit, held| {
+            accounts::set_role(unit, held.id, role).await?;
+            Ok(true)
         })
         .await
         .map(|_| ())
@@ -160,16 +169,14 @@ impl Identity {
         } else {
             (AccountState::Active, Kind::AccountRestored)
         };
-        // A merged account comes back by undoing the merge, not by an operator's word.
-        if account.state == AccountState::Merged || !account.state.may_become(next) {
-            return Ok(false);
-        }
-        self.by_operator(account, (kind, ""), async |unit| {
-            accounts::set_state(unit, account.id, account.state, next).await?;
-            Ok(())
-        })
-        .await?;
-        Ok(true)
+        let ended = self.by_operator(account, (kind, ""), async |unit, held| {
+            // A merged account comes back by undoing the merge, not by an operator's word.
+            if held.state == AccountState::Merged || !held.state.may_become(next) {
+                return Ok(false);
+            }
+            Ok(accounts::set_state(unit, held.id, held.state, next).await?)
+        });
+        Ok(ended.await?.is_some())
     }
 
     /// Ends every session of an account. Says how many there were.
@@ -177,8 +184,9 @@ impl Identity {
     /// # Errors
     /// When the database fails.
     pub async fn end_sessions(&self, account: &Account) -> Result<usize> {
-        self.by_operator(account, (Kind::SessionsEnded, ""), async |_| Ok(()))
-            .await
+        let done = (Kind::SessionsEnded, "");
+        let ended = self.by_operator(account, done, async |_, _| Ok(true));
+        Ok(ended.await?.unwrap_or_default())
     }
 
     /// Mails an account a link that sets a new password; its sessions end.
@@ -191,22 +199,24 @@ impl Identity {
         self.by_operator(
             account,
             (Kind::SessionsEnded, "password reset"),
-            async |unit| {
-                let letter = core.reset_letter(unit, account, now).await?;
-                core.tell(unit, account, &letter, now).await
+            async |unit, held| {
+                let letter = core.reset_letter(unit, held, now).await?;
+                core.tell(unit, held, &letter, now).await?;
+                Ok(true)
             },
         )
         .await
         .map(|_| ())
     }
 
-    /// Does something to an account, ends its sessions and writes it down, all at once.
+    /// Does something to an account, ends its sessions and writes it down, all at once. Says how many sessions ended;
+    /// none when the work says that it is not to be done, or the account is gone.
     async fn by_operator(
         &self,
         account: &Account,
         (kind, detail): (Kind, &str),
-        work: impl AsyncFnOnce(&mut marquee_storage::Unit) -> Result<()>,
-    ) -> Result<usize> {
+        work: impl AsyncFnOnce(&mut Unit, &Held) -> Result<bool>,
+    ) -> Result<Option<usize>> {
         let core = &self.0;
         let now = core.clock.now();
         let reason = match kind {
@@ -214,12 +224,17 @@ impl Identity {
             _ => EndReason::Operator,
         };
         let mut unit = core.db.begin().await?;
-        work(&mut unit).await?;
-        let ended = core.end_all(&mut unit, account.id, reason, now).await?;
+        let Some(held) = core.hold(&mut unit, account.id).await? else {
+            return Ok(None);
+        };
+        if !work(&mut unit, &held).await? {
+            return Ok(None);
+        }
+        let ended = core.end_all(&mut unit, &held, reason, now).await?;
         let note = Core::by_operator(kind, &account.uuid, detail);
         core.note(&mut unit, note, now).await?;
         unit.save().await?;
         core.ended.note(&ended, reason, now);
-        Ok(ended.len())
+        Ok(Some(ended.len()))
     }
 }

@@ -13,13 +13,14 @@ use marquee_domain::personal::Owner;
 use marquee_domain::{AccountId, Timestamp};
 use marquee_limits::Rule;
 use marquee_storage::sessions::{self, Rotation, Session};
-use marquee_storage::{Unit, accounts, credentials, favorites, progress};
+use marquee_storage::{Unit, accounts, activations, credentials, favorites, progress};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use crate::chance;
 use crate::core::{Client, Core, Identity};
 use crate::events::{Actor, Kind, Note, page, whereabouts};
+use crate::held::Held;
 use crate::seal::Use;
 use crate::{Refusal, Result, Secret, pages};
 
@@ -100,13 +101,20 @@ impl Core {
     }
 
     /// Begins a session in the caller's unit of work, and tells its owner when the device is new.
+    ///
+    /// # Errors
+    /// [`Refusal::FactorRequired`] when a second factor has come into force that was not shown.
     pub(crate) async fn begin(
         &self,
         unit: &mut Unit,
-        account: &Account,
+        account: &Held,
         (client, factors): (&Client, Factors),
         now: Timestamp,
     ) -> Result<Session> {
+        let second = credentials::second_factor(unit, account.id).await?;
+        if second.is_some() && !factors.two() {
+            return Err(Refusal::FactorRequired.into());
+        }
         let seed: [u8; 16] = chance::bytes(self.chance.as_ref())?;
         let session = Session {
             sid: self.uuid(now)?,
@@ -124,7 +132,11 @@ impl Core {
             expires_at: self.expiry(now, now),
             ended: None,
         };
-        let device = (session.device.as_str(), session.app.as_str());
+        let device = (
+            session.device.as_str(),
+            session.app.as_str(),
+            session.network.as_str(),
+        );
         let new = sessions::device_is_new(unit, account.id, device).await?;
         sessions::add(unit, &session).await?;
         if new {
@@ -167,15 +179,31 @@ impl Core {
         (right && now < expires_at).then(|| about.to_owned())
     }
 
-    /// Ends all sessions of an account; to be told to this node by [`Core::ended`] once that is stored.
+    /// Ends all sessions of an account; to be told to this node by [`Core::ended`] once that is stored. Televisions that
+    /// were let in and have not collected it stay out.
     pub(crate) async fn end_all(
         &self,
         unit: &mut Unit,
-        account: AccountId,
+        account: &Held,
         reason: EndReason,
         now: Timestamp,
     ) -> Result<Vec<String>> {
-        Ok(sessions::end_all(unit, account, reason, now).await?)
+        activations::recall(unit, account.id).await?;
+        Ok(sessions::end_all(unit, account.id, reason, now).await?)
+    }
+
+    /// Ends one session of somebody who should not have had it: nobody that it let in comes in, either. Says whether
+    /// it was live.
+    async fn cut(
+        &self,
+        unit: &mut Unit,
+        (account, sid): (AccountId, &str),
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.hold(unit, account).await?;
+        activations::recall(unit, account).await?;
+        Ok(sessions::end(unit, account, sid, reason, now).await?)
     }
 }
 
@@ -313,7 +341,11 @@ impl Identity {
     ) -> Result<()> {
         let core = &self.0;
         let mut unit = core.db.begin().await?;
-        if !sessions::end(&mut unit, account.id, sid, EndReason::Replayed, now).await? {
+        let replayed = EndReason::Replayed;
+        if !core
+            .cut(&mut unit, (account.id, sid), replayed, now)
+            .await?
+        {
             return Ok(());
         }
         let note = Note {
@@ -374,7 +406,12 @@ impl Identity {
         let core = &self.0;
         let now = core.clock.now();
         let mut unit = core.db.begin().await?;
-        if !sessions::end(&mut unit, viewer.id, sid, reason, now).await? {
+        let live = if reason == EndReason::Revoked {
+            core.cut(&mut unit, (viewer.id, sid), reason, now).await?
+        } else {
+            sessions::end(&mut unit, viewer.id, sid, reason, now).await?
+        };
+        if !live {
             return Ok(false);
         }
         let note = Note {
@@ -390,13 +427,15 @@ impl Identity {
     /// Ends every session of whoever asks, this one too.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Refusal::TokenInvalid`] when the account is gone; otherwise when the database fails.
     pub async fn sign_out_everywhere(&self, viewer: &Viewer, client: &Client) -> Result<()> {
         let core = &self.0;
         let now = core.clock.now();
         let reason = EndReason::SignedOutEverywhere;
         let mut unit = core.db.begin().await?;
-        let ended = core.end_all(&mut unit, viewer.id, reason, now).await?;
+        let account = core.hold(&mut unit, viewer.id).await?;
+        let account = account.ok_or(Refusal::TokenInvalid)?;
+        let ended = core.end_all(&mut unit, &account, reason, now).await?;
         let note = Note::of(Kind::SignedOutEverywhere, &viewer.uuid, client);
         core.note(&mut unit, note, now).await?;
         unit.save().await?;
@@ -440,7 +479,8 @@ impl Identity {
         let uuid = account.map(|account| account.uuid).unwrap_or_default();
         let mut unit = core.db.begin().await?;
         let reason = EndReason::Revoked;
-        let ended = sessions::end(&mut unit, session.account, &session.sid, reason, now).await?;
+        let whose = (session.account, session.sid.as_str());
+        let ended = core.cut(&mut unit, whose, reason, now).await?;
         let note = Note {
             sid: &session.sid,
             ..Note::of(Kind::SessionRevoked, &uuid, client)

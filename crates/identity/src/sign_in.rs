@@ -9,6 +9,7 @@ use crate::address::Address;
 use crate::core::{Client, Identity};
 use crate::events::{Actor, Kind, Note};
 use crate::hasher::Match;
+use crate::held::Shown;
 use crate::password::Password;
 use crate::sessions::SignedIn;
 use crate::{Refusal, Result};
@@ -16,6 +17,8 @@ use crate::{Refusal, Result};
 /// Somebody whose password was right.
 pub(crate) struct Proven {
     pub(crate) account: Account,
+    /// Which password it was.
+    pub(crate) shown: Shown,
     /// A stronger hash of the same password in the place of the old one.
     pub(crate) rehash: Option<(String, String)>,
 }
@@ -48,16 +51,21 @@ impl Identity {
         if let Some(second) = second {
             factors = factors.and(second);
         }
+        let gone = Refusal::CredentialsWrong;
         let mut unit = core.db.begin().await?;
-        if let Some((old, new)) = &proven.rehash {
-            credentials::rehash_password(&mut unit, account.id, (old, new)).await?;
+        let held = core.hold(&mut unit, account.id).await?;
+        let held = held.ok_or(gone.clone())?.active(gone.clone())?;
+        if !core.still_opens(&mut unit, &held, &proven.shown).await? {
+            return Err(gone.into());
         }
-        codes::void_reset(&mut unit, account.id).await?;
-        let session = core
-            .begin(&mut unit, &account, (client, factors), now)
-            .await?;
+        if let Some((old, new)) = &proven.rehash {
+            credentials::rehash_password(&mut unit, held.id, (old, new)).await?;
+        }
+        codes::void_reset(&mut unit, held.id).await?;
+        let session = core.begin(&mut unit, &held, (client, factors), now).await?;
         unit.save().await?;
-        self.signed_in(account, &session, client, now).await
+        self.signed_in(held.into_account(), &session, client, now)
+            .await
     }
 
     /// Whose address and password these are.
@@ -89,16 +97,22 @@ impl Identity {
         // Asked for nobody, too.
         let id = account.as_ref().map_or(AccountId(0), |account| account.id);
         let stored = credentials::password(&mut reader, id).await?;
+        let phc = stored.as_ref().map(|stored| stored.phc.clone());
         let compared = core
             .hasher
-            .compare(place, password, stored.clone(), core.chance.as_ref())
+            .compare(place, password, phc, core.chance.as_ref())
             .await?;
-        let account = match (account, compared) {
-            (Some(account), Match::Right(new)) if account.state != AccountState::Merged => {
-                let rehash = stored.zip(new);
-                Ok(Proven { account, rehash })
+        let account = match (account, stored, compared) {
+            (Some(account), Some(stored), Match::Right(new))
+                if account.state != AccountState::Merged =>
+            {
+                Ok(Proven {
+                    account,
+                    shown: Shown::Password(stored.set_at),
+                    rehash: new.map(|new| (stored.phc, new)),
+                })
             }
-            (account, _) => Err(account),
+            (account, ..) => Err(account),
         };
         match account {
             Ok(proven) if proven.account.state == AccountState::Suspended => {

@@ -10,6 +10,7 @@ use crate::address::Address;
 use crate::codes::{LIFE_MIN, Purpose};
 use crate::core::{Client, Identity};
 use crate::events::{Kind, Note};
+use crate::held::Held;
 use crate::password::{Password, PasswordRule};
 use crate::sessions::SignedIn;
 use crate::{Refusal, Result};
@@ -120,7 +121,7 @@ impl Identity {
             language: client.language.code(),
         };
         let made = accounts::add(&mut unit, &new, now).await?;
-        let account = made.ok_or(Refusal::AddressTaken)?;
+        let account = Held::new(made.ok_or(Refusal::AddressTaken)?);
         credentials::set_password(&mut unit, account.id, &phc, now).await?;
         let note = Note::of(Kind::SignedUp, &account.uuid, client);
         core.note(&mut unit, note, now).await?;
@@ -129,7 +130,8 @@ impl Identity {
             .begin(&mut unit, &account, (client, factors), now)
             .await?;
         unit.save().await?;
-        self.signed_in(account, &session, client, now).await
+        self.signed_in(account.into_account(), &session, client, now)
+            .await
     }
 
     /// Why an address that is not verified gets no account: somebody who has one should hear of it.

@@ -13,6 +13,7 @@ use marquee_storage::{Unit, accounts};
 use crate::address::Address;
 use crate::core::{Client, Core, Identity};
 use crate::events::{Kind, Note};
+use crate::held::{Held, Shown};
 use crate::sessions::SignedIn;
 use crate::{Refusal, Result};
 
@@ -110,11 +111,25 @@ impl Identity {
         let mut unit = core.db.begin().await?;
         let (is_new, linked) = (matches!(way, Way::New(_)), matches!(way, Way::Link(_)));
         let account = match way {
-            Way::Known(account) => account,
+            Way::Known(account) => {
+                let held = core.hold_social(&mut unit, &account).await?;
+                let shown = Shown::Identity(provider, claims.subject.clone());
+                if !core.still_opens(&mut unit, &held, &shown).await? {
+                    return Err(Refusal::SocialInvalid.into());
+                }
+                held
+            }
             Way::Link(account) => {
-                core.link(&mut unit, &account, provider, &claims, client, now)
+                let held = core.hold_social(&mut unit, &account).await?;
+                // The address may have gone to somebody else since.
+                let key = claims.address.as_ref().map(Address::key);
+                let owner = accounts::by_address(&mut unit, key.unwrap_or_default()).await?;
+                if owner.is_none_or(|owner| owner.id != held.id) {
+                    return Err(Refusal::AddressTaken.into());
+                }
+                core.link(&mut unit, &held, provider, &claims, client, now)
                     .await?;
-                account
+                held
             }
             Way::New(address) => {
                 let name = if claims.name.is_empty() {
@@ -125,6 +140,7 @@ impl Identity {
                 let account = core
                     .new_social(&mut unit, (provider, &address), name, client.language, now)
                     .await?;
+                let account = Held::new(account);
                 let note = Note::of(Kind::SignedUp, &account.uuid, client);
                 core.note(&mut unit, note, now).await?;
                 core.link(&mut unit, &account, provider, &claims, client, now)
@@ -170,24 +186,32 @@ impl Identity {
         &self,
         provider: Provider,
         id_token: &str,
-    ) -> Result<Option<Account>> {
+    ) -> Result<Option<(Account, Shown)>> {
         let core = &self.0;
         let now = core.clock.now();
         let claims = core.social.check(provider, id_token, now).await?;
         let mut reader = core.db.reader();
         let known = credentials::social(&mut reader, provider, &claims.subject).await?;
-        match known {
-            None => Ok(None),
-            Some(known) => Ok(accounts::by_id(&mut reader, known.account).await?),
-        }
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        let account = accounts::by_id(&mut reader, known.account).await?;
+        let shown = Shown::Identity(provider, claims.subject);
+        Ok(account.map(|account| (account, shown)))
     }
 }
 
 impl Core {
+    async fn hold_social(&self, unit: &mut Unit, account: &Account) -> Result<Held> {
+        let held = self.hold(unit, account.id).await?;
+        held.ok_or(Refusal::SocialInvalid)?
+            .active(Refusal::SocialInvalid)
+    }
+
     async fn link(
         &self,
         unit: &mut Unit,
-        account: &Account,
+        account: &Held,
         provider: Provider,
         claims: &SocialClaims,
         client: &Client,

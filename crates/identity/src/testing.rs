@@ -56,3 +56,12 @@ pub fn identity_with(
         settings,
     )
 }
+
+/// Takes every hand of a core's hasher: whoever hashes or compares there waits until this is dropped.
+///
+/// # Panics
+/// When somebody has a hand.
+pub fn hold_hands(identity: &Identity, hands: u32) -> tokio::sync::OwnedSemaphorePermit {
+    let all = identity.0.hasher.hands();
+    all.try_acquire_many_owned(hands).unwrap()
+}

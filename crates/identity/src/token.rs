@@ -114,8 +114,20 @@ impl Identity {
             core.verified.invalidate(&hash);
             return Err(Refusal::TokenExpired.into());
         }
-        match core.ended.check(&core.db, &good.viewer.sid, now).await? {
-            Known::Live => Ok(good.viewer.clone()),
+        self.goes_on(&good.viewer).await?;
+        Ok(good.viewer.clone())
+    }
+
+    /// Refuses a viewer whose session has ended. Cost: a look-up in memory.
+    ///
+    /// # Errors
+    /// [`Refusal::TokenInvalid`] or, for the session of a suspended account,
+    /// [`Refusal::AccountDisabled`]; otherwise when the database fails.
+    pub async fn goes_on(&self, viewer: &Viewer) -> Result<()> {
+        let core = &self.0;
+        let now = core.clock.now();
+        match core.ended.check(&core.db, &viewer.sid, now).await? {
+            Known::Live => Ok(()),
             Known::Ended(marquee_domain::account::EndReason::Suspended) => {
                 Err(Refusal::AccountDisabled.into())
             }

@@ -106,7 +106,7 @@ fn parts<'a>(letter: &'a Letter, words: &'static Words) -> Parts<'a> {
         Letter::PasswordReset { page, minutes } => with(&words.password_reset)
             .action(page)
             .value("minutes", minutes),
-        Letter::AddressChangeCode { code, minutes } => with(&words.address_change_code)
+        Letter::AddressChangeCode { code, minutes, .. } => with(&words.address_change_code)
             .code(code)
             .value("minutes", minutes),
         Letter::PasswordChanged { at, reset } => with(&words.password_changed)

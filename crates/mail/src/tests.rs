@@ -54,6 +54,7 @@ fn letters() -> Vec<(Letter, Vec<&'static str>)> {
         (
             Letter::AddressChangeCode {
                 code: "118822".to_owned(),
+                account: String::new(),
                 minutes: 12,
             },
             vec!["118822", "12"],

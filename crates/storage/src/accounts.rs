@@ -95,6 +95,20 @@ pub async fn by_id(q: &mut dyn Query, id: AccountId) -> Result<Option<Account>> 
     q.row(statement).await?.as_ref().map(read).transpose()
 }
 
+/// Holds an account until the unit ends: whoever else holds it waits, on every node. Read as it is then.
+///
+/// A unit that decides by what an account is or has holds it before it looks, or two of them decide by what the other
+/// one is about to change: units of PostgreSQL see each other's writes as they are saved. A unit that holds several
+/// takes them by ascending ids.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold(unit: &mut Unit, id: AccountId) -> Result<Option<Account>> {
+    let sql = "UPDATE accounts SET state = state WHERE id = $1";
+    unit.execute(Statement::new(sql).bind(id.0)).await?;
+    by_id(unit, id).await
+}
+
 /// The account of a public id.
 ///
 /// # Errors

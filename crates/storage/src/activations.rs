@@ -131,3 +131,13 @@ pub async fn refuse(unit: &mut Unit, code_hash: &str) -> Result<bool> {
     let sql = "DELETE FROM activations WHERE code_hash = $1 AND state = 'pending'";
     Ok(unit.execute(Statement::new(sql).bind(code_hash)).await? == 1)
 }
+
+/// Forgets that an account let televisions in that have not collected it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recall(unit: &mut Unit, account: AccountId) -> Result<()> {
+    let sql = "DELETE FROM activations WHERE account_id = $1";
+    unit.execute(Statement::new(sql).bind(account.0)).await?;
+    Ok(())
+}

@@ -72,6 +72,16 @@ pub async fn of_account(q: &mut dyn Query, account: &str, limit: i64) -> Result<
         .collect()
 }
 
+/// The accounts that events of a kind since a time are about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accounts_of(q: &mut dyn Query, kind: &str, since: Timestamp) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT account FROM audit_events WHERE at >= $1 AND kind = $2";
+    let rows = q.rows(Statement::new(sql).bind(since).bind(kind)).await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 /// Removes events from before a time.
 ///
 /// # Errors

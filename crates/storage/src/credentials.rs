@@ -8,17 +8,32 @@ use crate::statement::{Row, Statement};
 use crate::unit::Unit;
 use crate::{Result, StorageError};
 
-/// The password of an account, as a PHC string.
+/// A password as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPassword {
+    /// Its hash as a PHC string.
+    pub phc: String,
+    /// When it was set: no two of an account have the same, and a new hash of the same password keeps it.
+    pub set_at: Timestamp,
+}
+
+/// The password of an account.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn password(q: &mut dyn Query, account: AccountId) -> Result<Option<String>> {
-    let sql = "SELECT phc FROM passwords WHERE account_id = $1";
+pub async fn password(q: &mut dyn Query, account: AccountId) -> Result<Option<StoredPassword>> {
+    let sql = "SELECT phc, changed_at FROM passwords WHERE account_id = $1";
     let row = q.row(Statement::new(sql).bind(account.0)).await?;
-    row.map(|row| row.text(0)).transpose()
+    row.map(|row| {
+        Ok(StoredPassword {
+            phc: row.text(0)?,
+            set_at: row.int(1)?,
+        })
+    })
+    .transpose()
 }
 
-/// Sets the password of an account.
+/// Sets the password of an account. Of two that are set at one moment the second counts as later.
 ///
 /// # Errors
 /// When the database fails.
@@ -29,7 +44,8 @@ pub async fn set_password(
     now: Timestamp,
 ) -> Result<()> {
     let sql = "INSERT INTO passwords (account_id, phc, changed_at) VALUES ($1, $2, $3) \
-        ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at";
+        ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, changed_at = CASE \
+        WHEN excluded.changed_at > passwords.changed_at THEN excluded.changed_at ELSE passwords.changed_at + 1 END";
     let statement = Statement::new(sql).bind(account.0).bind(phc).bind(now);
     unit.execute_one("set password", statement).await
 }

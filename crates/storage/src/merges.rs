@@ -79,6 +79,18 @@ pub async fn into_account(q: &mut dyn Query, kept: AccountId) -> Result<Vec<Merg
     rows.iter().map(read).collect()
 }
 
+/// The merge in which an account went into another one, unless it was undone.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_account(q: &mut dyn Query, merged: AccountId) -> Result<Option<Merge>> {
+    let sql = format!(
+        "{COLUMNS} WHERE merged_id = $1 AND undone_at IS NULL ORDER BY merged_at DESC, id DESC LIMIT 1"
+    );
+    let row = q.row(Statement::built(sql).bind(merged.0)).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// Merges from before a time, undone ones too: nobody can undo them any more.
 ///
 /// # Errors
@@ -108,5 +120,15 @@ pub async fn undo(unit: &mut Unit, id: i64, now: Timestamp) -> Result<bool> {
 pub async fn remove(unit: &mut Unit, id: i64) -> Result<()> {
     let sql = "DELETE FROM account_merges WHERE id = $1";
     unit.execute(Statement::new(sql).bind(id)).await?;
+    Ok(())
+}
+
+/// Removes what is told of an account's merges, into others and of others into it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(unit: &mut Unit, account: AccountId) -> Result<()> {
+    let sql = "DELETE FROM account_merges WHERE kept_id = $1 OR merged_id = $1";
+    unit.execute(Statement::new(sql).bind(account.0)).await?;
     Ok(())
 }

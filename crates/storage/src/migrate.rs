@@ -36,6 +36,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "provider_keys",
         include_str!("../migrations/0009_provider_keys.sql"),
     ),
+    (
+        10,
+        "forgetting",
+        include_str!("../migrations/0010_forgetting.sql"),
+    ),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

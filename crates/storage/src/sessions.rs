@@ -126,29 +126,28 @@ pub async fn live_of(
     q.rows(statement).await?.iter().map(read).collect()
 }
 
-/// Whether a device is new to an account that has others: by its id, or by the app when it has none.
+/// Whether a device is new to an account that has others: by its id, or by app and network when it has none. The app
+/// alone would not do: anybody can guess what a browser calls itself.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn device_is_new(
     q: &mut dyn Query,
     account: AccountId,
-    (device, app): (&str, &str),
+    (device, app, network): (&str, &str, &str),
 ) -> Result<bool> {
     let any = "SELECT 1 FROM sessions WHERE account_id = $1 LIMIT 1";
     if q.row(Statement::new(any).bind(account.0)).await?.is_none() {
         return Ok(false);
     }
-    let sql = if device.is_empty() {
-        "SELECT 1 FROM sessions WHERE account_id = $1 AND device = '' AND app = $2 LIMIT 1"
+    let statement = if device.is_empty() {
+        let sql = "SELECT 1 FROM sessions WHERE account_id = $1 AND device = '' AND app = $2 AND network = $3 LIMIT 1";
+        Statement::new(sql).bind(account.0).bind(app).bind(network)
     } else {
-        "SELECT 1 FROM sessions WHERE account_id = $1 AND device = $2 LIMIT 1"
+        let sql = "SELECT 1 FROM sessions WHERE account_id = $1 AND device = $2 LIMIT 1";
+        Statement::new(sql).bind(account.0).bind(device)
     };
-    let same = if device.is_empty() { app } else { device };
-    let row = q
-        .row(Statement::new(sql).bind(account.0).bind(same))
-        .await?;
-    Ok(row.is_none())
+    Ok(q.row(statement).await?.is_none())
 }
 
 /// What a rotation found.

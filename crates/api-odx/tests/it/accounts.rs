@@ -842,6 +842,9 @@ async fn two_accounts_become_one_and_two_again() {
     assert!(!app.identity.undo_merge(&token[1..], &nobody).await.unwrap());
     assert!(app.identity.undo_merge(token, &nobody).await.unwrap());
     assert!(!app.identity.undo_merge(token, &nobody).await.unwrap());
+    // Who was signed in may have come by an identity that went back.
+    assert_eq!(app.profile(&sam).await.code(), "TOKEN_INVALID");
+    let sam = Session::of(&app.sign_in(PASSWORD, None).await);
     assert_eq!(count(&sam).await, Some(0));
     let answer = app.post("signIn", sign_in, &[], right).await;
     assert_eq!(count(&Session::of(&answer)).await, Some(1));

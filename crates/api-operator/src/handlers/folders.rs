@@ -45,13 +45,13 @@ pub(crate) async fn list_folders(
 #[utoipa::path(post, path = "/folders", operation_id = "addFolder", tag = "Folders", request_body = NewFolder,
     responses((status = 202, body = AcceptedView), (status = 400, body = ErrorView), (status = 401, body = ErrorView)))]
 pub(crate) async fn add_folder(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     folder: Result<Json<NewFolder>, JsonRejection>,
 ) -> Result<(StatusCode, Json<AcceptedView>), Error> {
     let id = id_of(&id);
-    let folder = body(folder, id)?;
+    let folder = body((&operator, &deps), folder, id).await?;
     let service = service_named(&deps, folder.service.as_deref(), id).await?;
     let path = checked_path(&folder.path, id).await?;
     let now = deps.clock.now();

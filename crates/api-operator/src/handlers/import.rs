@@ -1,13 +1,15 @@
 //! The importer over HTTP.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use futures_util::TryStreamExt;
-use marquee_ingest::{NoProgress, catalog};
+use futures_util::{Stream, StreamExt as _};
+use marquee_http::RequestId;
+use marquee_ingest::{IngestError, NoProgress, catalog};
 use serde::Deserialize;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 use utoipa::IntoParams;
@@ -32,17 +34,24 @@ pub(crate) struct ImportParams {
 #[utoipa::path(post, path = "/import/catalog", operation_id = "importCatalog", tag = "Import", params(ImportParams), request_body(content = String, content_type = "application/x-ndjson"),
     responses((status = 200, body = ReportView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 413, body = ErrorView)))]
 pub(crate) async fn import_catalog(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     params: Result<Query<ImportParams>, QueryRejection>,
-    records: Body,
+    body: Body,
 ) -> Result<Json<ReportView>, Error> {
     let id = id_of(&id);
     let Query(params) = params.map_err(|bad| Error::bad_request(bad.body_text(), id))?;
     let service = service_named(&deps, params.service.as_deref(), id).await?;
-    let limited = http_body_limited(records);
-    let stream = limited.into_data_stream().map_err(std::io::Error::other);
+    let operator = Arc::new(operator);
+    let records = Records {
+        left: crate::MAX_IMPORT,
+        judged: Instant::now(),
+        operator: operator.clone(),
+        deps: deps.clone(),
+        id,
+    };
+    let stream = records.stream(body);
     let reader = SyncIoBridge::new(Box::pin(StreamReader::new(stream)));
     let options = catalog::Options {
         service: service.id,
@@ -60,31 +69,62 @@ pub(crate) async fn import_catalog(
         &NoProgress,
     )
     .await;
-    let report = report.map_err(|error| match &error {
-        marquee_ingest::IngestError::Read { .. } => Error::bad_request(
-            "The body ended early or is too large; what came before is stored.",
-            id,
-        ),
-        _ => Error::internal(&error, id),
-    })?;
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            // Nobody's operator any more: that is why it ended.
+            operator.still(&deps, id).await?;
+            return Err(failed(&error, id));
+        }
+    };
     deps.wake.notify_one();
     Ok(Json(report.into()))
 }
 
-/// The body, bounded: axum's own limit guards extractors, not streams.
-fn http_body_limited(records: Body) -> Body {
-    let mut left = crate::MAX_IMPORT;
-    let stream = records
-        .into_data_stream()
-        .map_err(std::io::Error::other)
-        .and_then(move |chunk| {
-            let fits = chunk.len() <= left;
-            left = left.saturating_sub(chunk.len());
-            std::future::ready(if fits {
-                Ok(chunk)
-            } else {
-                Err(std::io::Error::other("too large"))
-            })
-        });
-    Body::from_stream(stream)
+fn failed(error: &IngestError, id: Option<RequestId>) -> Error {
+    match error {
+        IngestError::Read { .. } => Error::bad_request(
+            "The body ended early or is too large; what came before is stored.",
+            id,
+        ),
+        _ => Error::internal(error, id),
+    }
+}
+
+/// How long what is known of the caller holds while records come in.
+const JUDGED: Duration = Duration::from_secs(1);
+
+/// The records as they come in. They may take hours, so the caller is judged again and again.
+struct Records {
+    /// Bytes that may still come: axum's own limit guards extractors, not streams.
+    left: usize,
+    judged: Instant,
+    operator: Arc<Operator>,
+    deps: Arc<Deps>,
+    id: Option<RequestId>,
+}
+
+impl Records {
+    fn stream(self, body: Body) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+        let body = body.into_data_stream();
+        futures_util::stream::try_unfold((self, body), async |(mut records, mut body)| {
+            let Some(chunk) = body.next().await else {
+                records.judge().await?;
+                return Ok(None);
+            };
+            let chunk = chunk.map_err(std::io::Error::other)?;
+            if records.judged.elapsed() > JUDGED {
+                records.judge().await?;
+            }
+            let left = records.left.checked_sub(chunk.len());
+            records.left = left.ok_or_else(|| std::io::Error::other("too large"))?;
+            Ok(Some((chunk, (records, body))))
+        })
+    }
+
+    async fn judge(&mut self) -> std::io::Result<()> {
+        let still = self.operator.still(&self.deps, self.id).await;
+        self.judged = Instant::now();
+        still.map_err(|_| std::io::Error::from(std::io::ErrorKind::PermissionDenied))
+    }
 }

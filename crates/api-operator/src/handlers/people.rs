@@ -80,13 +80,13 @@ pub(crate) async fn list_people(
 #[utoipa::path(post, path = "/people", operation_id = "addPerson", tag = "People", request_body = NewPersonBody,
     responses((status = 201, body = PersonView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 409, body = ErrorView)))]
 pub(crate) async fn add_person(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     new: Result<Json<NewPersonBody>, JsonRejection>,
 ) -> Result<(StatusCode, Json<PersonView>), Error> {
     let id = id_of(&id);
-    let new = body(new, id)?;
+    let new = body((&operator, &deps), new, id).await?;
     let address = Address::parse(&new.email)
         .ok_or_else(|| Error::bad_request("email must be an e-mail address.", id))?;
     let role = Role::parse(&new.role)
@@ -125,14 +125,14 @@ pub(crate) async fn get_person(
 #[utoipa::path(patch, path = "/people/{uuid}", operation_id = "updatePerson", tag = "People", params(("uuid" = String, Path)), request_body = PersonChange,
     responses((status = 200, body = PersonView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn update_person(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     Path(uuid): Path<String>,
     change: Result<Json<PersonChange>, JsonRejection>,
 ) -> Result<Json<PersonView>, Error> {
     let id = id_of(&id);
-    let change = body(change, id)?;
+    let change = body((&operator, &deps), change, id).await?;
     let role = change.role.as_deref().map(|word| {
         Role::parse(word).ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))
     });

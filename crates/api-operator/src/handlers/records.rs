@@ -70,7 +70,7 @@ pub(crate) async fn list_records(
     params(("kind" = String, Path), ("id" = String, Path, description = "External key."), RecordParams), request_body = Object,
     responses((status = 200, body = StoredView), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn put_record(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     path: Result<Path<(String, String)>, PathRejection>,
@@ -81,7 +81,7 @@ pub(crate) async fn put_record(
     let Path((kind, key)) = path.map_err(|_| Error::not_found(id))?;
     let kind = kind_of(&kind, id)?;
     let service = service(&deps, params, id).await?;
-    let mut record = body(record, id)?;
+    let mut record = body((&operator, &deps), record, id).await?;
     for (name, value) in [("kind", kind.as_str()), ("id", key.as_str())] {
         let stated = record.insert(name.to_owned(), Value::from(value));
         if stated.is_some_and(|stated| stated.as_str() != Some(value)) {

@@ -56,13 +56,13 @@ pub(crate) async fn get_status(
 #[utoipa::path(put, path = "/public-url", operation_id = "choosePublicUrl", tag = "Services", request_body = PublicUrlChoice,
     responses((status = 204), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 409, body = ErrorView)))]
 pub(crate) async fn choose_public_url(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     choice: Result<Json<PublicUrlChoice>, JsonRejection>,
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
-    let choice = body(choice, id)?;
+    let choice = body((&operator, &deps), choice, id).await?;
     let chosen = deps.public_address.choose(choice.public_url.as_deref());
     match chosen.await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
@@ -81,14 +81,14 @@ pub(crate) async fn choose_public_url(
 #[utoipa::path(patch, path = "/services/{name}", operation_id = "updateService", tag = "Services", params(("name" = String, Path)), request_body = ServiceChange,
     responses((status = 204), (status = 400, body = ErrorView), (status = 401, body = ErrorView), (status = 404, body = ErrorView)))]
 pub(crate) async fn update_service(
-    _: Operator,
+    operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
     Path(name): Path<String>,
     change: Result<Json<ServiceChange>, JsonRejection>,
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
-    let change = body(change, id)?;
+    let change = body((&operator, &deps), change, id).await?;
     let visibility = Visibility::parse(&change.visibility)
         .ok_or_else(|| Error::bad_request("visibility must be public or members.", id))?;
     let known = services::find_by_name(&mut deps.db.reader(), &name)

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use marquee_domain::account::Role;
-use marquee_domain::{MockClock, UiLanguage};
+use marquee_domain::{Clock as _, Letter, MockClock, UiLanguage};
 use marquee_identity::{
     Address, Client, HasherSettings, Identity, IdentityError, IdentitySettings, NewPerson,
     NoProviders, Password, Refusal, SignedIn,
 };
+use marquee_storage::outbox;
 use marquee_storage::testing::TestDb;
 
 pub(crate) const NOW: i64 = 1_700_000_000_000;
@@ -28,6 +29,10 @@ impl House {
     pub(crate) fn node(&self) -> Identity {
         let (db, clock) = (self.test.db.clone(), self.clock.clone());
         marquee_identity::testing::identity(db, clock, Arc::new(NoProviders))
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     /// A node with settings of its own.
@@ -75,4 +80,25 @@ pub(crate) fn refusal<T>(result: Result<T, IdentityError>) -> Option<Refusal> {
         Err(error) => panic!("{error}"),
         Ok(_) => None,
     }
+}
+
+/// What is mailed now.
+pub(crate) async fn letters(house: &House, node: &Identity) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for mail in mails(house).await {
+        letters.extend(node.letter(&mail).await.unwrap());
+    }
+    letters
+}
+
+/// The mails that wait, which are taken out of the outbox.
+pub(crate) async fn mails(house: &House) -> Vec<outbox::Mail> {
+    let now = house.now();
+    let mut unit = house.test.db.begin().await.unwrap();
+    let mails = outbox::claim(&mut unit, now, 1_000, 100).await.unwrap();
+    for mail in &mails {
+        outbox::sent(&mut unit, mail.id, now).await.unwrap();
+    }
+    unit.save().await.unwrap();
+    mails
 }

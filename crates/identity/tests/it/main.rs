@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fixture;
+mod in_between;
 mod letters;
 mod live;
 mod moves;
@@ -11,5 +12,7 @@ mod provider_attacks;
 mod provider_keys;
 mod provider_tokens;
 mod refresh;
+mod side_by_side;
 mod silence;
 mod tokens;
+mod undoing;

@@ -6,11 +6,11 @@ use futures_util::future::BoxFuture;
 use marquee_domain::letter::Letter;
 use marquee_domain::personal::{DeviceId, Owner};
 use marquee_domain::ports::Moved;
-use marquee_identity::{Address, OwnProof, Password, Proof};
+use marquee_identity::{Address, OwnProof, Password, Proof, Refusal};
 use marquee_storage::outbox;
 use marquee_storage::testing::{TestDb, on_both};
 
-use crate::fixture::{House, NOW, PASSWORD, client, somebody};
+use crate::fixture::{House, NOW, PASSWORD, client, refusal, sign_in, somebody};
 
 on_both!(merging_undoing_and_deleting_are_told,);
 
@@ -35,6 +35,7 @@ async fn merging_undoing_and_deleting_are_told(test: TestDb) {
         format!("user:{}", sam.account.uuid),
         format!("user:{}", kim.account.uuid),
     );
+    let signed_in = &sam;
     let viewer = node.viewer(sam.access_token.expose()).await.unwrap();
     let device = DeviceId::parse("tv").unwrap();
     node.merge_device(&viewer, &device).await.unwrap();
@@ -64,6 +65,11 @@ async fn merging_undoing_and_deleting_are_told(test: TestDb) {
     assert!(node.undo_merge(token, &client()).await.unwrap());
     assert_eq!(heard(), [one.clone(), other]);
 
+    // The undoing has ended the sessions of the account that both were.
+    let ended = node.viewer(signed_in.access_token.expose()).await;
+    assert_eq!(refusal(ended), Some(Refusal::TokenInvalid));
+    let again = sign_in(&node, "sam@example.com").await;
+    let viewer = node.viewer(again.access_token.expose()).await.unwrap();
     let proof = OwnProof::Password(&password);
     node.delete_account(&viewer, proof, &client())
         .await

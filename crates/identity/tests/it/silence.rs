@@ -5,10 +5,9 @@ use marquee_identity::testing::FAST;
 use marquee_identity::{
     Address, HasherSettings, Identity, IdentitySettings, Password, PasswordRule, Refusal,
 };
-use marquee_storage::outbox;
 use marquee_storage::testing::{TestDb, on_both};
 
-use crate::fixture::{House, NOW, PASSWORD, client, refusal, somebody};
+use crate::fixture::{House, PASSWORD, client, mails, refusal, somebody};
 
 on_both!(
     who_has_an_account_is_told_by_mail_and_nowhere_else,
@@ -25,14 +24,8 @@ fn settings(tells_registration: bool) -> IdentitySettings {
 
 /// What is mailed now, each with its reader.
 async fn mailed(house: &House, node: &Identity) -> Vec<(String, Letter)> {
-    let mut unit = house.test.db.begin().await.unwrap();
-    let mails = outbox::claim(&mut unit, NOW, 1_000, 100).await.unwrap();
-    for mail in &mails {
-        outbox::sent(&mut unit, mail.id, NOW).await.unwrap();
-    }
-    unit.save().await.unwrap();
     let mut letters = Vec::new();
-    for mail in mails {
+    for mail in mails(house).await {
         let letter = node.letter(&mail).await.unwrap().unwrap();
         letters.push((mail.to, letter));
     }
