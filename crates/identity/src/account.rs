@@ -12,7 +12,7 @@ use crate::codes::{LIFE_MIN, Purpose};
 use crate::core::{Client, Core, Identity};
 use crate::events::{Actor, Kind, Note, page};
 use crate::hasher::Match;
-use crate::held::Shown;
+use crate::held::{Held, Shown};
 use crate::password::{Password, PasswordRule};
 use crate::{Refusal, Result, pages};
 
@@ -268,9 +268,9 @@ impl Identity {
             if !codes::take(&mut unit, (RESETS, key)).await? {
                 continue;
             }
-            let account = accounts::by_address(&mut unit, key).await?;
-            let active = marquee_domain::account::AccountState::Active;
-            if let Some(account) = account.filter(|account| account.state == active) {
+            if let Some(account) = core.hold_address(&mut unit, key).await?
+                && account.state == marquee_domain::account::AccountState::Active
+            {
                 let letter = core.reset_letter(&mut unit, &account, now).await?;
                 core.tell(&mut unit, &account, &letter, now).await?;
             }
@@ -393,7 +393,7 @@ impl Core {
     pub(crate) async fn reset_letter(
         &self,
         unit: &mut marquee_storage::Unit,
-        account: &Account,
+        account: &Held,
         now: Timestamp,
     ) -> Result<Letter> {
         use base64::Engine as _;

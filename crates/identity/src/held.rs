@@ -62,6 +62,17 @@ impl Core {
         Ok(accounts::hold(unit, id).await?.map(Held))
     }
 
+    /// Holds the account that has an address.
+    pub(crate) async fn hold_address(&self, unit: &mut Unit, key: &str) -> Result<Option<Held>> {
+        let Some(found) = accounts::by_address(unit, key).await? else {
+            return Ok(None);
+        };
+        let held = self.hold(unit, found.id).await?;
+        // The address may have gone to another one before this one was held.
+        let now = accounts::by_address(unit, key).await?.map(|now| now.id);
+        Ok(held.filter(|held| now == Some(held.id)))
+    }
+
     /// Holds the account of whoever asks.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::core::{Client, Core, Identity};
 use crate::events::{Kind, Note, page};
+use crate::held::Held;
 use crate::password::Password;
 use crate::{IdentityError, Refusal, Result, pages};
 
@@ -246,6 +247,9 @@ impl Identity {
             accounts::set_state(&mut unit, merged.id, to, AccountState::Suspended).await?;
         }
         part(&mut unit, &journal, (kept, merged), &line).await?;
+        for account in &held {
+            core.offer_way_in(&mut unit, account, now).await?;
+        }
         // Who was signed in there may have come by what goes back.
         let reason = EndReason::Revoked;
         let mut ended = Vec::new();
@@ -285,6 +289,17 @@ fn both(one: &Account, other: &Account) -> [Owner; 2] {
 }
 
 impl Core {
+    /// Mails a link that sets a password to an account that was left without any way to sign in.
+    async fn offer_way_in(&self, unit: &mut Unit, account: &Held, now: Timestamp) -> Result<()> {
+        let password = credentials::password(unit, account.id).await?;
+        let socials = credentials::socials_of(unit, account.id).await?;
+        if password.is_some() || !socials.is_empty() {
+            return Ok(());
+        }
+        let letter = self.reset_letter(unit, account, now).await?;
+        self.tell(unit, account, &letter, now).await
+    }
+
     async fn merge_of(&self, token: &str) -> Result<Option<Merge>> {
         let now = self.clock.now();
         let Some(id) = self.link_about("undo", token, now) else {

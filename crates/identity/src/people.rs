@@ -59,7 +59,7 @@ impl Identity {
             language: new.language.code(),
         };
         let made = accounts::add(&mut unit, &account, now).await?;
-        let account = made.ok_or(Refusal::AddressTaken)?;
+        let account = Held::new(made.ok_or(Refusal::AddressTaken)?);
         match phc {
             Some(phc) => credentials::set_password(&mut unit, account.id, &phc, now).await?,
             None => {
@@ -70,7 +70,7 @@ impl Identity {
         let note = Core::by_operator(Kind::SignedUp, &account.uuid, new.role.as_str());
         core.note(&mut unit, note, now).await?;
         unit.save().await?;
-        Ok(account)
+        Ok(account.into_account())
     }
 
     /// Whether a Bearer token is the operator token, or of a live session of an operator's account: the

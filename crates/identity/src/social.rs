@@ -120,13 +120,12 @@ impl Identity {
                 held
             }
             Way::Link(account) => {
-                let held = core.hold_social(&mut unit, &account).await?;
                 // The address may have gone to somebody else since.
                 let key = claims.address.as_ref().map(Address::key);
-                let owner = accounts::by_address(&mut unit, key.unwrap_or_default()).await?;
-                if owner.is_none_or(|owner| owner.id != held.id) {
-                    return Err(Refusal::AddressTaken.into());
-                }
+                let held = core.hold_address(&mut unit, key.unwrap_or_default());
+                let held = held.await?.filter(|held| held.id == account.id);
+                let held = held.ok_or(Refusal::AddressTaken)?;
+                let held = held.active(Refusal::SocialInvalid)?;
                 core.link(&mut unit, &held, provider, &claims, client, now)
                     .await?;
                 held

@@ -275,6 +275,15 @@ async fn an_identity_that_somebody_else_has_by_now_stays_theirs(test: TestDb) {
     let token = undo_token(&house, &node).await;
     assert!(node.undo_merge(&token, &client()).await.unwrap());
     assert_eq!(owner_of(&house, Provider::Google, "bob").await, Some(new));
+    // Without a password that was the only way in to it: it gets a link that makes one.
+    assert_eq!(
+        letters(&house, &node)
+            .await
+            .iter()
+            .map(Letter::name)
+            .collect::<Vec<_>>(),
+        Vec::<&str>::new()
+    );
     // Who was signed in to what both were is not any more.
     assert_eq!(
         refusal(node.goes_on(&kept).await),
