@@ -17,6 +17,7 @@ mod factor;
 mod hasher;
 mod keys;
 mod letters;
+mod link_token;
 mod live;
 mod merge;
 mod operator;
