@@ -2,6 +2,7 @@
 
 mod account_codes;
 mod codes;
+mod request_codes;
 
 use axum::Json;
 use axum::extract::Request;
@@ -14,7 +15,8 @@ use marquee_storage::StorageError;
 use serde_json::{Map, Value, json};
 
 pub use self::account_codes::ACCOUNT_CODES;
-pub use self::codes::{CODES, ErrorCode};
+pub use self::codes::ErrorCode;
+pub use self::request_codes::CODES;
 use crate::call::language_of;
 
 /// A failure on its way to the client, in the client's language.

@@ -17,13 +17,17 @@ mod search;
 mod season;
 pub(crate) mod texts;
 
+pub use account::bodies::{
+    AccountDeleteBody, AccountMergeBody, AppleSignInBody, CodeBody, CtvConfirmBody, EmailBody,
+    EmailChangeBody, EmailCodeBody, GoogleSignInBody, PasswordChangeBody, PasswordResetBody,
+    ProfileUpdateBody, SignInBody, SignUpCompleteBody,
+};
+pub use account::sessions::{
+    ActivationRequested, ActivationStatus, AuthResponse, DeviceSession, SocialAuthResponse,
+};
 pub use account::{
-    AccountDeleteBody, AccountExport, AccountMergeBody, ActivationRequested, ActivationStatus,
-    AppleSignInBody, AuthResponse, CodeBody, CtvConfirmBody, DeviceMergeResult, DeviceSession,
-    EmailBody, EmailChangeBody, EmailCodeBody, EmailCodeSent, EmailCodeVerified, GoogleSignInBody,
-    LinkedAccount, MessageResult, PasswordChangeBody, PasswordResetBody, Profile,
-    ProfileUpdateBody, RegistrationStatus, SignInBody, SignUpCompleteBody, SocialAuthResponse,
-    User,
+    AccountExport, DeviceMergeResult, EmailCodeSent, EmailCodeVerified, LinkedAccount,
+    MessageResult, Profile, RegistrationStatus, User,
 };
 pub use channel::{
     ChannelData, ChannelInfo, ChannelItem, ChannelPage, ChannelRow, EpgProgram, MultichannelItem,

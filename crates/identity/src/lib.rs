@@ -18,6 +18,7 @@ mod hasher;
 mod held;
 mod keys;
 mod letters;
+mod link_token;
 mod live;
 mod merge;
 mod operator;

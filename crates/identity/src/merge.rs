@@ -1,21 +1,22 @@
 //! Merging: a device's things into an account, and one account into another, which can be undone.
 
+mod journal;
+
 use marquee_domain::account::{Account, AccountState, EndReason, Provider, Viewer};
 use marquee_domain::letter::Letter;
-use marquee_domain::personal::{DeviceId, FavoriteKind, Owner, Progress};
-use marquee_domain::{AccountId, ContentId, ServiceId, Timestamp};
+use marquee_domain::personal::{DeviceId, Owner};
+use marquee_domain::{AccountId, Timestamp};
 use marquee_limits::Rule;
 use marquee_storage::merges::{self, Merge};
-use marquee_storage::personal::{self, KeptFavorite};
 use marquee_storage::{Unit, accounts, credentials, favorites, progress};
-use serde::{Deserialize, Serialize};
 
+use self::journal::Journal;
 use crate::address::Address;
 use crate::core::{Client, Core, Identity};
 use crate::events::{Kind, Note, page};
 use crate::held::Held;
 use crate::password::Password;
-use crate::{IdentityError, Refusal, Result, pages};
+use crate::{Refusal, Result, pages};
 
 /// How long a merge can be undone.
 pub(crate) const UNDO_MS: i64 = 30 * 86_400_000;
@@ -28,70 +29,6 @@ pub enum Proof<'a> {
     Password(&'a Address, &'a Password),
     /// A provider's ID token.
     Social(Provider, &'a str),
-}
-
-/// What both had before.
-#[derive(Serialize, Deserialize)]
-struct Journal {
-    kept: Things,
-    merged: Things,
-    /// Identities that moved: provider and subject.
-    identities: Vec<(String, String)>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Things {
-    favorites: Vec<(i64, String, i64, i64)>,
-    progress: Vec<(i64, i64, i64, i64, String)>,
-}
-
-impl Things {
-    async fn of(unit: &mut Unit, owner: &Owner) -> Result<Self> {
-        let favorites = personal::favorites(unit, owner).await?;
-        let progress = personal::progress(unit, owner).await?;
-        Ok(Self {
-            favorites: favorites
-                .into_iter()
-                .map(|f| (f.service.0, f.kind, f.source_id, f.created_at))
-                .collect(),
-            progress: progress
-                .into_iter()
-                .map(|(service, p)| (service.0, p.content.0, p.position_s, p.updated_at, p.device))
-                .collect(),
-        })
-    }
-
-    fn favorites(&self) -> impl Iterator<Item = KeptFavorite> + '_ {
-        self.favorites
-            .iter()
-            .map(|(service, kind, source_id, created_at)| KeptFavorite {
-                service: ServiceId(*service),
-                kind: kind.clone(),
-                source_id: *source_id,
-                created_at: *created_at,
-            })
-    }
-
-    fn progress(&self) -> impl Iterator<Item = (ServiceId, Progress)> + '_ {
-        self.progress
-            .iter()
-            .map(|(service, content, position_s, updated_at, device)| {
-                let progress = Progress {
-                    content: ContentId(*content),
-                    position_s: *position_s,
-                    updated_at: *updated_at,
-                    device: device.clone(),
-                };
-                (ServiceId(*service), progress)
-            })
-    }
-
-    fn has(&self, favorite: &KeptFavorite) -> bool {
-        let same = |(_, kind, source, _): &&(i64, String, i64, i64)| {
-            *kind == favorite.kind && *source == favorite.source_id
-        };
-        self.favorites.iter().find(same).is_some()
-    }
 }
 
 impl Identity {
@@ -214,8 +151,7 @@ impl Identity {
         let Some(merge) = core.merge_of(token).await? else {
             return Ok(false);
         };
-        let corrupt = IdentityError::Crypto("the journal of a merge cannot be read");
-        let journal: Journal = serde_json::from_str(&merge.journal).map_err(|_| corrupt)?;
+        let journal = Journal::read(&merge.journal)?;
         let mut unit = core.db.begin().await?;
         let line = line_of(&mut unit, merge.kept).await?;
         let mut ids = line.clone();
@@ -246,7 +182,7 @@ impl Identity {
             // What an operator said of both holds for each.
             accounts::set_state(&mut unit, merged.id, to, AccountState::Suspended).await?;
         }
-        part(&mut unit, &journal, (kept, merged), &line).await?;
+        journal.give_back(&mut unit, (kept, merged), &line).await?;
         for account in &held {
             core.offer_way_in(&mut unit, account, now).await?;
         }
@@ -322,72 +258,7 @@ impl Core {
         if !accounts::set_state(unit, other.id, from, to).await? {
             return Err(Refusal::CredentialsWrong.into());
         }
-        let into = Owner::Account(kept.uuid.clone());
-        let from = Owner::Account(other.uuid.clone());
-        let mut journal = Journal {
-            kept: Things::of(unit, &into).await?,
-            merged: Things::of(unit, &from).await?,
-            identities: Vec::new(),
-        };
-        favorites::merge(unit, &from, &into).await?;
-        progress::merge(unit, &from, &into).await?;
-        let mine = credentials::socials_of(unit, kept.id).await?;
-        for social in credentials::socials_of(unit, other.id).await? {
-            if mine.iter().any(|one| one.provider == social.provider) {
-                continue;
-            }
-            credentials::move_social(unit, social.provider, &social.subject, kept.id).await?;
-            journal
-                .identities
-                .push((social.provider.as_str().to_owned(), social.subject));
-        }
-        let failed = |_| IdentityError::Crypto("the journal of a merge cannot be written");
-        let journal = serde_json::to_string(&journal).map_err(failed)?;
+        let journal = Journal::of_move(unit, (kept, other)).await?.write()?;
         Ok(merges::add(unit, (kept.id, other.id), &journal, now).await?)
     }
-}
-
-/// Gives each account again what it had.
-async fn part(
-    unit: &mut Unit,
-    journal: &Journal,
-    (kept, merged): (&Account, &Account),
-    line: &[AccountId],
-) -> Result<()> {
-    let keeps = Owner::Account(kept.uuid.clone());
-    let gets = Owner::Account(merged.uuid.clone());
-    for favorite in journal.merged.favorites() {
-        let Some(kind) = FavoriteKind::parse(&favorite.kind) else {
-            continue;
-        };
-        let thing = (kind, favorite.source_id);
-        if !journal.kept.has(&favorite) {
-            favorites::remove(unit, &keeps, thing).await?;
-        }
-        favorites::add(unit, &gets, favorite.service, thing, favorite.created_at).await?;
-    }
-    for (service, old) in journal.merged.progress() {
-        // Where it has been watched on since, that stays.
-        if personal::remove_progress(unit, &keeps, &old).await? {
-            let before = journal
-                .kept
-                .progress()
-                .find(|(_, p)| p.content == old.content);
-            if let Some((service, before)) = before {
-                personal::put_progress(unit, &keeps, service, &before).await?;
-            }
-        }
-        personal::put_progress(unit, &gets, service, &old).await?;
-    }
-    for (provider, subject) in &journal.identities {
-        let Some(provider) = Provider::parse(provider) else {
-            continue;
-        };
-        // It may have been unlinked since, and be somebody else's by now.
-        let known = credentials::social(unit, provider, subject).await?;
-        if known.is_some_and(|known| line.contains(&known.account)) {
-            credentials::move_social(unit, provider, subject, merged.id).await?;
-        }
-    }
-    Ok(())
 }

@@ -3,8 +3,8 @@
 //! A browser on our pages shows a cookie instead of an access token. It names the session, so it is as good as
 //! the session is: ended anywhere, it is ended here. Nothing of it is stored.
 
-use marquee_domain::account::{AccountState, EndReason, Viewer};
-use marquee_storage::{accounts, credentials, sessions};
+use marquee_domain::account::Viewer;
+use marquee_storage::sessions;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
@@ -45,30 +45,10 @@ impl Identity {
             return Err(invalid().into());
         }
         let sid = core.link_about("page", token, now).ok_or_else(invalid)?;
-        let mut reader = core.db.reader();
         // Pages are few: each asks the database, which knows of every end at once.
-        let session = sessions::lookup(&mut reader, &sid).await?;
+        let session = sessions::lookup(&mut core.db.reader(), &sid).await?;
         let session = session.ok_or_else(invalid)?;
-        match session.ended {
-            None => {}
-            Some((_, EndReason::Suspended)) => return Err(Refusal::AccountDisabled.into()),
-            Some(_) => return Err(invalid().into()),
-        }
-        if session.expires_at <= now {
-            return Err(invalid().into());
-        }
-        let account = accounts::by_id(&mut reader, session.account).await?;
-        let account = account.ok_or_else(invalid)?;
-        match account.state {
-            AccountState::Active => {}
-            AccountState::Suspended => return Err(Refusal::AccountDisabled.into()),
-            AccountState::Merged => return Err(invalid().into()),
-        }
-        // As with refreshing: a session from before the second factor came into force has to show it now.
-        let factor = credentials::second_factor(&mut reader, account.id).await?;
-        if factor.is_some() && !session.factors.two() {
-            return Err(invalid().into());
-        }
+        let account = core.ongoing(&session, invalid(), now).await?;
         Ok(Viewer {
             id: account.id,
             uuid: account.uuid,

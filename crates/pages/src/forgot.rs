@@ -25,16 +25,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 fn ask(visit: &Visit, address: &str, troubles: &Troubles) -> Response {
     let words = visit.words();
-    let email = Field {
-        name: "email",
-        label: words.email,
-        kind: "email",
-        autocomplete: "username",
-        value: address,
-        inputmode: Some("email"),
-        focus: true,
-        ..Field::default()
-    };
+    let email = Field::email(words, address);
     let inside = html! {
         (email.show(troubles))
         button.primary { (words.send_link) }
@@ -52,8 +43,7 @@ pub(crate) async fn take(posted: Posted) -> Response {
     let visit = &posted.visit;
     let typed = posted.text("email");
     let Some(address) = Address::parse(typed) else {
-        let mut troubles = Troubles::default();
-        troubles.add("email", visit.words().email_bad.to_owned());
+        let troubles = Troubles::one("email", visit.words().email_bad);
         return ask(visit, typed, &troubles);
     };
     match visit

@@ -7,6 +7,7 @@ use crate::call::Visit;
 use crate::form::TOKEN;
 use crate::style;
 use crate::troubles::Troubles;
+use crate::words::Words;
 
 /// The tag of a language in HTML (RFC 5646), and its own name.
 fn tag_and_name(language: UiLanguage) -> (&'static str, &'static str) {
@@ -125,7 +126,45 @@ pub(crate) struct Field<'a> {
     pub(crate) optional: bool,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    /// The address that somebody has or wants an account with.
+    pub(crate) fn email(words: &'a Words, address: &'a str) -> Self {
+        Self {
+            name: "email",
+            label: words.email,
+            kind: "email",
+            autocomplete: "username",
+            value: address,
+            inputmode: Some("email"),
+            focus: true,
+            ..Self::default()
+        }
+    }
+
+    /// A password that is to be set.
+    pub(crate) fn new_password(words: &'a Words, label: &'a str) -> Self {
+        Self {
+            name: "password",
+            label,
+            kind: "password",
+            autocomplete: "new-password",
+            hint: words.password_hint,
+            focus: true,
+            ..Self::default()
+        }
+    }
+
+    /// A code of the second factor.
+    pub(crate) fn factor_code(words: &'a Words) -> Self {
+        Self {
+            name: "otp",
+            label: words.factor_code,
+            autocomplete: "one-time-code",
+            code: true,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn show(&self, troubles: &Troubles) -> Markup {
         let trouble = troubles.with(self.name).filter(|_| !self.name.is_empty());
         let hint_id = format!("{}-hint", self.name);

@@ -36,22 +36,10 @@ fn dead_link(visit: &Visit) -> Response {
 
 fn ask(visit: &Visit, token: &str, factor: bool, troubles: &Troubles) -> Response {
     let words = visit.words();
-    let password = Field {
-        name: "password",
-        label: words.new_password,
-        kind: "password",
-        autocomplete: "new-password",
-        hint: words.password_hint,
-        focus: true,
-        ..Field::default()
-    };
+    let password = Field::new_password(words, words.new_password);
     let code = Field {
-        name: "otp",
-        label: words.factor_code,
-        autocomplete: "one-time-code",
         hint: words.factor_hint,
-        code: true,
-        ..Field::default()
+        ..Field::factor_code(words)
     };
     let inside = html! {
         (hidden("token", token))
@@ -76,8 +64,7 @@ pub(crate) async fn take(posted: Posted) -> Response {
     let otp = posted.text("otp").trim();
     let asked = !posted.text("factor").is_empty();
     if typed.is_empty() {
-        let mut troubles = Troubles::default();
-        troubles.add("password", visit.words().password_needed.to_owned());
+        let troubles = Troubles::one("password", visit.words().password_needed);
         return ask(visit, token, asked, &troubles);
     }
     let new = Password::new(typed);
@@ -98,9 +85,7 @@ pub(crate) async fn take(posted: Posted) -> Response {
             let troubles = if asked {
                 Troubles::of(visit, &error, "otp")
             } else {
-                let mut troubles = Troubles::default();
-                troubles.add("", visit.words().factor_needed.to_owned());
-                troubles
+                Troubles::one("", visit.words().factor_needed)
             };
             ask(visit, token, true, &troubles)
         }

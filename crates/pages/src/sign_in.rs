@@ -52,14 +52,8 @@ async fn signed_in_already(visit: &Visit, viewer: &Viewer) -> Response {
 fn address_form(visit: &Visit, address: &str, troubles: &Troubles, told: Option<Told>) -> Response {
     let words = visit.words();
     let email = Field {
-        name: "email",
-        label: words.email,
-        kind: "email",
-        autocomplete: "username",
-        value: address,
-        inputmode: Some("email"),
         focus: address.is_empty(),
-        ..Field::default()
+        ..Field::email(words, address)
     };
     let password = Field {
         name: "password",
@@ -90,12 +84,8 @@ fn address_form(visit: &Visit, address: &str, troubles: &Troubles, told: Option<
 fn factor_form(visit: &Visit, address: &str, troubles: &Troubles) -> Response {
     let words = visit.words();
     let code = Field {
-        name: "otp",
-        label: words.factor_code,
-        autocomplete: "one-time-code",
         focus: true,
-        code: true,
-        ..Field::default()
+        ..Field::factor_code(words)
     };
     let inside = html! {
         (hidden("step", "factor"))
@@ -164,8 +154,7 @@ async fn take_factor(posted: &Posted) -> Response {
     };
     let otp = posted.text("otp").trim();
     if otp.is_empty() {
-        let mut troubles = Troubles::default();
-        troubles.add("otp", words.code_needed.to_owned());
+        let troubles = Troubles::one("otp", words.code_needed);
         return factor_form(visit, &address, &troubles);
     }
     let Some(parsed) = Address::parse(&address) else {

@@ -34,16 +34,7 @@ pub(crate) async fn show(visit: Visit) -> Response {
 
 fn address_form(visit: &Visit, address: &str, troubles: &Troubles) -> Response {
     let words = visit.words();
-    let email = Field {
-        name: "email",
-        label: words.email,
-        kind: "email",
-        autocomplete: "username",
-        value: address,
-        inputmode: Some("email"),
-        focus: true,
-        ..Field::default()
-    };
+    let email = Field::email(words, address);
     let inside = html! {
         (email.show(troubles))
         button.primary { (words.send_code) }
@@ -87,15 +78,7 @@ fn code_form(visit: &Visit, address: &str, again: bool, troubles: &Troubles) -> 
 
 fn finish_form(visit: &Visit, address: &str, name: &str, troubles: &Troubles) -> Response {
     let words = visit.words();
-    let password = Field {
-        name: "password",
-        label: words.password,
-        kind: "password",
-        autocomplete: "new-password",
-        hint: words.password_hint,
-        focus: true,
-        ..Field::default()
-    };
+    let password = Field::new_password(words, words.password);
     let display = Field {
         name: "name",
         label: words.display_name,
@@ -140,8 +123,7 @@ async fn begin(posted: &Posted) -> Response {
     let visit = &posted.visit;
     let typed = posted.text("email");
     let Some(address) = Address::parse(typed) else {
-        let mut troubles = Troubles::default();
-        troubles.add("email", visit.words().email_bad.to_owned());
+        let troubles = Troubles::one("email", visit.words().email_bad);
         return address_form(visit, typed, &troubles);
     };
     request(visit, &address, false).await
@@ -171,8 +153,7 @@ async fn verify(posted: &Posted, address: &Address) -> Response {
         .filter(|c| !c.is_whitespace() && *c != '-')
         .collect();
     if code.is_empty() {
-        let mut troubles = Troubles::default();
-        troubles.add("code", visit.words().code_needed.to_owned());
+        let troubles = Troubles::one("code", visit.words().code_needed);
         return code_form(visit, address.typed(), false, &troubles);
     }
     let identity = &visit.deps.identity;

@@ -15,6 +15,13 @@ pub(crate) struct Troubles {
 }
 
 impl Troubles {
+    /// A single one.
+    pub(crate) fn one(field: &'static str, text: &str) -> Self {
+        let mut troubles = Self::default();
+        troubles.add(field, text.to_owned());
+        troubles
+    }
+
     /// A failure of identity, told beside `field` where the caller can mend it there.
     pub(crate) fn of(visit: &Visit, error: &IdentityError, field: &'static str) -> Self {
         let words = visit.words();
@@ -40,11 +47,7 @@ impl Troubles {
     }
 
     fn refused(words: &Words, refusal: &Refusal, field: &'static str) -> Self {
-        let plain = |text: &str| {
-            let mut troubles = Self::default();
-            troubles.add(field, text.to_owned());
-            troubles
-        };
+        let plain = |text: &str| Self::one(field, text);
         let later = |status, text: &str, seconds| Self {
             status: Some(status),
             retry_after: Some(seconds),

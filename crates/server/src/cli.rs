@@ -1,10 +1,18 @@
 //! The command line.
 
+mod import;
+mod recommend;
+mod user;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use self::import::{Import, Into};
+pub(crate) use self::recommend::Recommend;
+pub(crate) use self::user::{RoleArg, User};
 
 /// Marquee: an open, self-hosted video platform in one binary.
 ///
@@ -156,121 +164,10 @@ pub(crate) enum Command {
     },
 }
 
-/// Where things are brought in to.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Into {
-    /// Service whose catalog they go to; the first configured one by default.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) service: Option<String>,
-    /// Print the report as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) common: Common,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Import {
-    /// Catalog records, one JSON object per line (.zst is unpacked; - reads standard input).
-    Catalog {
-        /// Files of records.
-        #[arg(required = true)]
-        paths: Vec<String>,
-        /// Check only, store nothing.
-        #[arg(long)]
-        dry_run: bool,
-        /// Check everything first, and bring nothing in when anything would be rejected.
-        #[arg(long)]
-        strict: bool,
-        #[command(flatten)]
-        into: Into,
-    },
-    /// Folders of films and series.
-    Media {
-        /// Folders.
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-        #[command(flatten)]
-        into: Into,
-    },
-}
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Operator {
     /// Make a new operator token; the one before stops working at once.
     Token {
-        #[command(flatten)]
-        common: Common,
-    },
-}
-
-/// What an account may do beside watching.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub(crate) enum RoleArg {
-    /// Nothing.
-    Viewer,
-    /// Everything that the operator token may.
-    Operator,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum User {
-    /// Make an account. Its owner gets a mail that sets the password, unless one is given.
-    Add {
-        /// Its address.
-        address: String,
-        /// The name that is shown.
-        #[arg(long, default_value = "")]
-        name: String,
-        /// What it may do.
-        #[arg(long, value_enum, default_value = "viewer")]
-        role: RoleArg,
-        /// Read the password from standard input, first line.
-        #[arg(long)]
-        password_stdin: bool,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// List accounts by address.
-    List {
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Set what an account may do; its sessions end.
-    Role {
-        /// Its address.
-        address: String,
-        /// What it may do.
-        #[arg(value_enum)]
-        role: RoleArg,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Mail an account a link that sets a new password; its sessions end.
-    ResetPassword {
-        /// Its address.
-        address: String,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Sign an account out everywhere.
-    EndSessions {
-        /// Its address.
-        address: String,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Close an account; its sessions end and nobody can sign in to it.
-    Suspend {
-        /// Its address.
-        address: String,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Open a suspended account again.
-    Restore {
-        /// Its address.
-        address: String,
         #[command(flatten)]
         common: Common,
     },
@@ -282,62 +179,6 @@ pub(crate) enum Mail {
     Test {
         /// Whom to.
         address: String,
-        #[command(flatten)]
-        common: Common,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Recommend {
-    /// Measure the methods on a file of ratings: hold some back, learn from the rest, see what is found.
-    ///
-    /// Every title that a user has no rating of in the part learnt from is ranked; none are sampled.
-    /// Every rating of --min-rating or more counts as watched, whatever its value. Figures are averages
-    /// over users with something held back (20,000 drawn by chance when there are more):
-    /// nDCG@10 with a gain of 1 and the discount 1/log2(rank+1); recall@k, the share of what was held
-    /// back that is among the first k; coverage@10, the share of titles that anybody is shown.
-    Evaluate {
-        /// File of ratings, one per line: user, item, rating, time in seconds; parted by tabs, :: or commas.
-        #[arg(long, value_name = "FILE")]
-        ratings: PathBuf,
-        /// What is held back.
-        ///
-        /// leave-last-out: the latest rating of every user. random-split[:P], user-split[:P],
-        /// item-split[:P]: by chance all but P percent of all ratings, of each user's, of each item's;
-        /// P is 75 when left out.
-        #[arg(long, default_value = "item-split:75", value_name = "PROTOCOL")]
-        protocol: marquee_recommend::evaluate::Protocol,
-        /// Where chance begins; the same seed gives the same figures.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Ratings below this are left out before anything else.
-        #[arg(long, default_value_t = 0.0, value_name = "R")]
-        min_rating: f64,
-        /// The lambda of EASE [default: ten times the mean ratings per item, 5 to 500].
-        #[arg(long, value_name = "L")]
-        lambda: Option<f32>,
-        /// Learn from so many users only, drawn by chance, and measure these [default: all].
-        #[arg(long, value_name = "N")]
-        viewers: Option<usize>,
-        /// Print the figures as JSON, with the time and memory that learning took.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Train now, whether it is time or not (serve does it by itself).
-    Train {
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Say which titles go with one, and why.
-    Explain {
-        /// Slug of a series, or of a film.
-        slug: String,
-        /// Service; the first configured one by default.
-        #[arg(long, value_name = "NAME")]
-        service: Option<String>,
-        /// How many titles.
-        #[arg(long, default_value_t = 20)]
-        limit: usize,
         #[command(flatten)]
         common: Common,
     },

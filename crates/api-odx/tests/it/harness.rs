@@ -100,6 +100,14 @@ impl Answer {
         self.json()["code"].as_str().unwrap().to_owned()
     }
 
+    /// That it refuses, with this status and code.
+    #[track_caller]
+    pub(crate) fn refuses(&self, status: u16, code: &str) {
+        let text = String::from_utf8_lossy(&self.bytes);
+        assert_eq!(self.status, status, "{text}");
+        assert_eq!(self.code(), code, "{text}");
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)

@@ -184,10 +184,7 @@ async fn an_account_with_a_second_factor_goes_into_another_with_a_code_only() {
             .app
             .post("mergeAccounts", path, &stage.kim.bearer(), proof)
             .await;
-        assert_eq!(
-            (answer.status, answer.code().as_str()),
-            (403, "MFA_REQUIRED")
-        );
+        answer.refuses(403, "MFA_REQUIRED");
     }
     stage.stands("mergeAccounts").await;
 }

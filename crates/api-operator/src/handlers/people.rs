@@ -51,9 +51,17 @@ fn failed(error: &IdentityError, id: Option<RequestId>) -> Error {
     }
 }
 
+/// What the core says, or its failure as this face tells it.
+fn told<T>(answer: marquee_identity::Result<T>, id: Option<RequestId>) -> Result<T, Error> {
+    answer.map_err(|error| failed(&error, id))
+}
+
+fn role_of(word: &str, id: Option<RequestId>) -> Result<Role, Error> {
+    Role::parse(word).ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))
+}
+
 async fn person(deps: &Deps, uuid: &str, id: Option<RequestId>) -> Result<Account, Error> {
-    let found = deps.identity.person_of(uuid).await;
-    let found = found.map_err(|error| failed(&error, id))?;
+    let found = told(deps.identity.person_of(uuid).await, id)?;
     found.ok_or_else(|| Error::not_found(id))
 }
 
@@ -69,8 +77,7 @@ pub(crate) async fn list_people(
     let after = after.after.unwrap_or_default();
     // Goes on after an address however it is spelled.
     let after = Address::parse(&after).map_or(after, |address| address.key().to_owned());
-    let people = deps.identity.people(&after, LIMIT).await;
-    let people = people.map_err(|error| failed(&error, id_of(&id)))?;
+    let people = told(deps.identity.people(&after, LIMIT).await, id_of(&id))?;
     Ok(Json(PersonList {
         people: people.iter().map(PersonView::new).collect(),
     }))
@@ -89,8 +96,7 @@ pub(crate) async fn add_person(
     let new = body((&operator, &deps), new, id).await?;
     let address = Address::parse(&new.email)
         .ok_or_else(|| Error::bad_request("email must be an e-mail address.", id))?;
-    let role = Role::parse(&new.role)
-        .ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))?;
+    let role = role_of(&new.role, id)?;
     let password = new.password.as_deref().map(Password::new);
     let made = deps.identity.add_person(NewPerson {
         address: &address,
@@ -99,7 +105,7 @@ pub(crate) async fn add_person(
         role,
         language: UiLanguage::negotiate(&new.language),
     });
-    let account = made.await.map_err(|error| failed(&error, id))?;
+    let account = told(made.await, id)?;
     Ok((StatusCode::CREATED, Json(PersonView::new(&account))))
 }
 
@@ -114,10 +120,8 @@ pub(crate) async fn get_person(
 ) -> Result<Json<PersonDetail>, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;
-    let sessions = deps.identity.sessions_of(account.id).await;
-    let sessions = sessions.map_err(|error| failed(&error, id))?;
-    let events = deps.identity.events_of(&account.uuid, EVENTS).await;
-    let events = events.map_err(|error| failed(&error, id))?;
+    let sessions = told(deps.identity.sessions_of(account.id).await, id)?;
+    let events = told(deps.identity.events_of(&account.uuid, EVENTS).await, id)?;
     Ok(Json(PersonDetail::new(&account, &sessions, &events)))
 }
 
@@ -133,18 +137,14 @@ pub(crate) async fn update_person(
 ) -> Result<Json<PersonView>, Error> {
     let id = id_of(&id);
     let change = body((&operator, &deps), change, id).await?;
-    let role = change.role.as_deref().map(|word| {
-        Role::parse(word).ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))
-    });
+    let role = change.role.as_deref().map(|word| role_of(word, id));
     let role = role.transpose()?;
     let account = person(&deps, &uuid, id).await?;
     if let Some(role) = role.filter(|role| *role != account.role) {
-        let done = deps.identity.set_role(&account, role).await;
-        done.map_err(|error| failed(&error, id))?;
+        told(deps.identity.set_role(&account, role).await, id)?;
     }
     if let Some(suspended) = change.suspended {
-        let done = deps.identity.set_suspended(&account, suspended).await;
-        done.map_err(|error| failed(&error, id))?;
+        told(deps.identity.set_suspended(&account, suspended).await, id)?;
     }
     let account = person(&deps, &uuid, id).await?;
     Ok(Json(PersonView::new(&account)))
@@ -161,8 +161,7 @@ pub(crate) async fn end_person_sessions(
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;
-    let done = deps.identity.end_sessions(&account).await;
-    done.map_err(|error| failed(&error, id))?;
+    told(deps.identity.end_sessions(&account).await, id)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -177,7 +176,6 @@ pub(crate) async fn reset_person_password(
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;
-    let done = deps.identity.send_reset(&account).await;
-    done.map_err(|error| failed(&error, id))?;
+    told(deps.identity.send_reset(&account).await, id)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,7 +47,7 @@ pub(super) async fn serve(mut settings: Settings, is_demo: bool) -> anyhow::Resu
             connections: 16,
             threads: 1,
         };
-        let face = crate::app::metrics_face(metrics);
+        let face = crate::health::metrics_face(metrics);
         let serving = listen::serve(listener, face, None, limits, stop.clone());
         tasks.spawn(async {
             if let Err(error) = serving.await {

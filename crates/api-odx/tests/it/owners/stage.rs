@@ -22,13 +22,12 @@ const DEVICE: (&str, &str) = ("did", "sams-television");
 impl Stage {
     pub(super) async fn new() -> Self {
         let app = TestApp::with_catalog().await;
-        let film = app.ok("getContent", "/content/the-long-tide/", "en").await["id"].clone();
+        let film = app.film().await;
         let sam = app.sign_up(SAM, &[]).await;
         app.clock.advance(61_000);
         let kim = app.sign_up("kim@example.com", &[]).await;
-        let google = (Method::POST, "/auth/social/google/");
-        let token = json!({"id_token": format!("g1 {SAM}")});
-        let answer = app.post("signInWithGoogle", google, &[DEVICE], token).await;
+        let token = format!("g1 {SAM}");
+        let answer = app.sign_in_social("google", &[DEVICE], &token).await;
         assert_eq!(answer.json()["result"]["auto_linked"], true);
         let television = Session::of(&answer);
         let stage = Self {
@@ -39,18 +38,12 @@ impl Stage {
             film,
         };
         for headers in [stage.sam.bearer().as_slice(), &[DEVICE]] {
-            let answer = stage.keep(headers).await;
+            let answer = stage.app.keep(&stage.film, headers).await;
             assert_eq!(answer.status, 201);
             stage.watch(headers, 60).await;
         }
         stage.app.letters().await;
         stage
-    }
-
-    async fn keep(&self, headers: &[(&str, &str)]) -> Answer {
-        let body = json!({"source_id": self.film, "type": "content"});
-        let add = (Method::POST, "/favorites/");
-        self.app.post("addFavorite", add, headers, body).await
     }
 
     async fn watch(&self, headers: &[(&str, &str)], position: i64) -> Answer {
@@ -156,16 +149,10 @@ impl Stage {
             }
             "confirmCtvActivation" => {
                 // The code of a television that Sam has let in, which has not asked since.
-                let show = (Method::POST, "/auth/ctv/activation/");
-                let answer = app
-                    .post("requestCtvActivation", show, &[DEVICE], Value::Null)
-                    .await;
-                let body = json!({"code": answer.json()["result"]["code"]});
-                let path = (Method::POST, "/auth/ctv/activation/confirm/");
-                let said = app
-                    .post(operation, path, &self.sam.bearer(), body.clone())
-                    .await;
-                assert_eq!(said.status, 200);
+                let shown = app.show_code(&[DEVICE]).await;
+                let code = shown["code"].as_str().unwrap();
+                assert_eq!(app.confirm_code(&self.sam, code).await.status, 200);
+                let body = json!({"code": code});
                 let answer = self
                     .by_kim(operation, post, "/auth/ctv/activation/confirm/", body)
                     .await;

@@ -17,7 +17,7 @@ pub(super) struct Stage {
     pub(super) kim: Session,
     pub(super) recovery_codes: Vec<String>,
     /// The code of a television that was let in before the factor.
-    television: Value,
+    television: String,
     reset: String,
 }
 
@@ -27,25 +27,14 @@ impl Stage {
         let early = app.sign_up(SAM, &[]).await;
         app.clock.advance(61_000);
         let kim = app.sign_up("kim@example.com", &[]).await;
-        for (operation, path, subject) in [
-            ("signInWithGoogle", "/auth/social/google/", "g1"),
-            ("signInWithApple", "/auth/social/apple/", "a1"),
-        ] {
-            let body = json!({"id_token": format!("{subject} {SAM}")});
-            let answer = app.post(operation, (Method::POST, path), &[], body).await;
+        for (provider, subject) in [("google", "g1"), ("apple", "a1")] {
+            let token = format!("{subject} {SAM}");
+            let answer = app.sign_in_social(provider, &[], &token).await;
             assert_eq!(answer.json()["result"]["auto_linked"], true);
         }
-        let show = (Method::POST, "/auth/ctv/activation/");
-        let answer = app
-            .post("requestCtvActivation", show, &[("did", "tv")], Value::Null)
-            .await;
-        let television = answer.json()["result"]["code"].clone();
-        let confirm = (Method::POST, "/auth/ctv/activation/confirm/");
-        let body = json!({"code": television});
-        let answer = app
-            .post("confirmCtvActivation", confirm, &early.bearer(), body)
-            .await;
-        assert_eq!(answer.status, 200);
+        let shown = app.show_code(&[("did", "tv")]).await;
+        let television = shown["code"].as_str().unwrap().to_owned();
+        assert_eq!(app.confirm_code(&early, &television).await.status, 200);
         let reset = app.reset_token(SAM).await;
         let id = account_id(&early);
         let factor = app.identity.enable_second_factor(id).await.unwrap();
@@ -64,10 +53,7 @@ impl Stage {
     /// A session that has shown both factors.
     pub(super) async fn both(&self) -> Session {
         let body = json!({"email": SAM, "password": PASSWORD, "otp": self.recovery_codes[0]});
-        let answer = self
-            .app
-            .post("signIn", (Method::POST, "/auth/sign-in/"), &[], body)
-            .await;
+        let answer = self.app.sign_in_with(&[], body).await;
         assert_eq!(answer.status, 200, "{}", answer.json());
         Session::of(&answer)
     }
@@ -75,12 +61,8 @@ impl Stage {
     /// A call with everything right but the second factor; what is in `more` is added to the body.
     pub(super) async fn call(&self, operation: &str, session: &Session, more: &Value) -> Answer {
         let (delete, get, post) = (Method::DELETE, Method::GET, Method::POST);
-        let poll = format!(
-            "/auth/ctv/activation/?code={}",
-            self.television.as_str().unwrap()
-        );
+        let poll = format!("/auth/ctv/activation/?code={}", self.television);
         let status = format!("/auth/registration-status/?email={SAM}");
-        let code = |code: &str| json!({"code": code});
         let (method, path, mut body) = match operation {
             "changePassword" => {
                 let body = json!({"current_password": PASSWORD, "new_password": "a better one"});
@@ -92,18 +74,9 @@ impl Stage {
                 (post, "/auth/sign-up/complete/", body)
             }
             "confirmCtvActivation" => {
-                let show = (Method::POST, "/auth/ctv/activation/");
-                let did = [("did", "other")];
-                let answer = self
-                    .app
-                    .post("requestCtvActivation", show, &did, Value::Null)
-                    .await;
-                let shown = answer.json()["result"]["code"].clone();
-                (
-                    post,
-                    "/auth/ctv/activation/confirm/",
-                    code(shown.as_str().unwrap()),
-                )
+                let shown = self.app.show_code(&[("did", "other")]).await;
+                let body = json!({"code": shown["code"]});
+                (post, "/auth/ctv/activation/confirm/", body)
             }
             "deleteAccount" => (delete, "/account/", json!({"password": PASSWORD})),
             "mergeAccounts" => {
@@ -144,7 +117,11 @@ impl Stage {
             "signOut" => (post, "/auth/sign-out/", Value::Null),
             "signOutAll" => (post, "/account/sign-out-all/", Value::Null),
             "unlinkSocialAccount" => (delete, "/account/linked-accounts/google/", Value::Null),
-            "verifyEmailChange" => (post, "/account/email-change/verify/", code("123456")),
+            "verifyEmailChange" => (
+                post,
+                "/account/email-change/verify/",
+                json!({"code": "123456"}),
+            ),
             "verifySignUpCode" => {
                 let body = json!({"email": SAM, "code": "123456"});
                 (post, "/auth/sign-up/verify/", body)
