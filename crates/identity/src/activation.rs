@@ -1,5 +1,7 @@
 //! Letting a television in: it shows a code, somebody who is signed in says yes.
 
+use std::net::IpAddr;
+
 use marquee_domain::account::{AccountState, Factor, Factors, Viewer};
 use marquee_domain::personal::DeviceId;
 use marquee_domain::{Timestamp, UiLanguage};
@@ -69,6 +71,7 @@ impl Identity {
                 device_type: client.device_type.clone(),
                 app: client.app.clone(),
                 network: client.network.clone(),
+                home: self.home(client),
                 confirmed: None,
                 created_at: now,
                 expires_at: now + LIFE_MS,
@@ -80,6 +83,29 @@ impl Identity {
             }
         }
         Err(IdentityError::Random)
+    }
+
+    /// The home that a client is in, as a keyed hash that can be compared and not read; empty when nobody knows.
+    ///
+    /// Homes share one public IPv4 address, or one network of 64 bits (RFC 4291, section 2.5.1); inside of one, IPv4
+    /// devices have addresses of their own in a network of 24 bits as a rule (RFC 1918). Neighbours at the same
+    /// provider are another home. What is before the colon says the kind of address: of two kinds nobody can say
+    /// whether they are one home.
+    #[must_use]
+    pub fn home(&self, client: &Client) -> String {
+        let Some(ip) = client.ip else {
+            return String::new();
+        };
+        let (kind, network) = match ip.to_canonical() {
+            IpAddr::V4(v4) => {
+                let inside = v4.is_private() || v4.is_loopback() || v4.is_link_local();
+                let [a, b, c, d] = v4.octets();
+                (4, vec![a, b, c, if inside { 0 } else { d }])
+            }
+            IpAddr::V6(v6) => (6, v6.octets()[..8].to_vec()),
+        };
+        let mac = self.0.sealer.mac_text(Use::Links, &[b"home", &network]);
+        format!("{kind}:{mac}")
     }
 
     /// Whether somebody has let a television in; its tokens are given once.

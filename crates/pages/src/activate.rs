@@ -77,7 +77,7 @@ async fn question(visit: &Visit, viewer: &Viewer, code: &str) -> Response {
         Ok(account) => account,
         Err(error) => return visit.failed(&error),
     };
-    let near = names::nearness(&television.network, &visit.client.network);
+    let near = names::nearness(&television.home, &identity.home(&visit.client));
     let (near, far) = match near {
         Nearness::Same => (words.same_network, false),
         Nearness::Other => (words.other_network, true),

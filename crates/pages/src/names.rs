@@ -14,15 +14,13 @@ pub(crate) enum Nearness {
     Unknown,
 }
 
-/// Compares two coarse places by their networks: the country in brackets behind one may be known of one side only.
+/// Compares two homes, of which only the kind of address can be read ([`marquee_identity::Identity::home`]).
 pub(crate) fn nearness(one: &str, other: &str) -> Nearness {
-    let [one, other] = [one, other].map(|place| place.split(' ').next().unwrap_or_default());
-    if one.is_empty() || other.is_empty() || one.contains(':') != other.contains(':') {
-        Nearness::Unknown
-    } else if one == other {
-        Nearness::Same
-    } else {
-        Nearness::Other
+    let kind = |home: &str| home.split_once(':').map(|(kind, _)| kind.to_owned());
+    match (kind(one), kind(other)) {
+        (Some(_), Some(_)) if one == other => Nearness::Same,
+        (Some(four), Some(six)) if four == six => Nearness::Other,
+        _ => Nearness::Unknown,
     }
 }
 
@@ -132,12 +130,9 @@ mod tests {
 
     #[test]
     fn networks_are_compared_only_when_they_can_be() {
-        let (home, far, six) = ("192.168.1.0/24", "203.0.113.0/24", "2001:db8:1::/48");
+        let (home, far, six) = ("4:abc", "4:def", "6:abc");
         assert_eq!(nearness(home, home), Nearness::Same);
         assert_eq!(nearness(home, far), Nearness::Other);
-        let known = format!("{home} (KR)");
-        assert_eq!(nearness(home, &known), Nearness::Same);
-        assert_eq!(nearness(&known, far), Nearness::Other);
         assert_eq!(nearness(home, six), Nearness::Unknown);
         assert_eq!(nearness("", home), Nearness::Unknown);
         assert_eq!(nearness("", ""), Nearness::Unknown);

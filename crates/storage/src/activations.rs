@@ -21,6 +21,8 @@ pub struct Activation {
     pub app: String,
     /// The network it is in, coarse.
     pub network: String,
+    /// Keyed hash of the home that it is in, or an empty text.
+    pub home: String,
     /// Who let it in, once somebody has, and what they had shown of themselves.
     pub confirmed: Option<(AccountId, Factors)>,
     /// When it asked.
@@ -29,8 +31,7 @@ pub struct Activation {
     pub expires_at: Timestamp,
 }
 
-const COLUMNS: &str =
-    "device, code_hash, device_type, app, network, account_id, factors, created_at, expires_at";
+const COLUMNS: &str = "device, code_hash, device_type, app, network, account_id, factors, created_at, expires_at, home";
 
 fn read(row: &Row) -> Result<Activation> {
     let device = row.text(0)?;
@@ -47,6 +48,7 @@ fn read(row: &Row) -> Result<Activation> {
         confirmed: row.opt_int(5)?.map(|id| (AccountId(id), factors)),
         created_at: row.int(7)?,
         expires_at: row.int(8)?,
+        home: row.text(9)?,
         device,
     })
 }
@@ -63,8 +65,8 @@ pub async fn replace(unit: &mut Unit, new: &Activation, now: Timestamp) -> Resul
         .bind(&new.code_hash)
         .bind(now);
     unit.execute(clear).await?;
-    let sql = "INSERT INTO activations (device, code_hash, state, device_type, app, network, factors, created_at, expires_at) \
-        VALUES ($1, $2, 'pending', $3, $4, $5, '', $6, $7) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO activations (device, code_hash, state, device_type, app, network, factors, created_at, expires_at, home) \
+        VALUES ($1, $2, 'pending', $3, $4, $5, '', $6, $7, $8) ON CONFLICT DO NOTHING";
     let statement = Statement::new(sql)
         .bind(&new.device)
         .bind(&new.code_hash)
@@ -72,7 +74,8 @@ pub async fn replace(unit: &mut Unit, new: &Activation, now: Timestamp) -> Resul
         .bind(&new.app)
         .bind(&new.network)
         .bind(new.created_at)
-        .bind(new.expires_at);
+        .bind(new.expires_at)
+        .bind(&new.home);
     Ok(unit.execute(statement).await? == 1)
 }
 

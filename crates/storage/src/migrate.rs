@@ -41,6 +41,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "forgetting",
         include_str!("../migrations/0010_forgetting.sql"),
     ),
+    (
+        11,
+        "activation_home",
+        include_str!("../migrations/0011_activation_home.sql"),
+    ),
 ];
 
 fn migrator(id: &str, text: &str) -> Migrator {

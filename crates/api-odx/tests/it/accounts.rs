@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, TestApp};
 use crate::schema::validate;
 
-const SAM: &str = "Sam@Example.com";
+pub(crate) const SAM: &str = "Sam@Example.com";
 pub(crate) const PASSWORD: &str = "long enough";
 
 impl TestApp {

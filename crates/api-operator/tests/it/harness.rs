@@ -98,7 +98,12 @@ impl Operator {
         if let Some(bearer) = bearer {
             request = request.header("authorization", bearer);
         }
-        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        let body = Body::from(body.unwrap_or_default());
+        self.deliver(request.body(body).unwrap()).await
+    }
+
+    /// Any request; answers with status and body.
+    pub(crate) async fn deliver(&self, request: Request<Body>) -> (u16, Value) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fixture;
+mod homes;
 mod in_between;
 mod letters;
 mod live;
