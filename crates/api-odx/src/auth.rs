@@ -95,7 +95,7 @@ impl FromRequestParts<Arc<Deps>> for SignedCall {
         let found = viewer_of(&call.headers, deps, call.language, call.request_id).await?;
         let missing = Error::new(ErrorCode::AuthenticationRequired, call.language);
         let viewer = found.ok_or(missing)?;
-        parts.extensions.insert(Judged(viewer.clone()));
+        Judged::note(parts, &viewer);
         Ok(Self { call, viewer })
     }
 }
@@ -105,6 +105,13 @@ impl FromRequestParts<Arc<Deps>> for SignedCall {
 pub(crate) struct Judged(pub(crate) Viewer);
 
 impl Judged {
+    /// Notes it for whoever reads the body, where a call has one.
+    pub(crate) fn note(parts: &mut Parts, viewer: &Viewer) {
+        if !parts.method.is_safe() {
+            parts.extensions.insert(Self(viewer.clone()));
+        }
+    }
+
     /// Refuses a call whose session has ended while its body came.
     pub(crate) async fn still(
         &self,

@@ -132,7 +132,7 @@ impl FromRequestParts<Arc<Deps>> for PersonalCall {
         parts.headers.clone_from(&call.headers);
         let viewer = viewer_in(&call, deps).await?;
         if let Some(viewer) = &viewer {
-            parts.extensions.insert(Judged(viewer.clone()));
+            Judged::note(parts, viewer);
         }
         let owner = owner_in(&call, viewer)?;
         let owner = owner.ok_or(Error::new(ErrorCode::DeviceIdRequired, call.language))?;

@@ -144,7 +144,7 @@ impl Identity {
     /// stay there as well.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Refusal::Busy`] when it goes on just now; otherwise when the database fails.
     pub async fn undo_merge(&self, token: &str, client: &Client) -> Result<bool> {
         let core = &self.0;
         let now = core.clock.now();
@@ -183,7 +183,8 @@ impl Identity {
             accounts::set_state(&mut unit, merged.id, to, AccountState::Suspended).await?;
         }
         journal.give_back(&mut unit, (kept, merged), &line).await?;
-        for account in &held {
+        let opens = |one: &&Held| one.id == merged.id || one.state == AccountState::Active;
+        for account in held.iter().filter(opens) {
             core.offer_way_in(&mut unit, account, now).await?;
         }
         // Who was signed in there may have come by what goes back.
