@@ -71,11 +71,15 @@ mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
-        metadata(path).unwrap().permissions().mode() & 0o777
+        metadata(path)
+            .expect("the file is there")
+            .permissions()
+            .mode()
+            & 0o777
     }
 
     fn set(path: &Path, mode: u32) {
-        set_permissions(path, Permissions::from_mode(mode)).unwrap();
+        set_permissions(path, Permissions::from_mode(mode)).expect("the file is ours");
     }
 
     #[test]
