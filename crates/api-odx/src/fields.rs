@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use marquee_domain::UiLanguage;
+use marquee_domain::{DisplayName, UiLanguage, display_name};
 use marquee_http::RequestId;
 use marquee_identity::{Address, Password};
 use serde_json::{Map, Value};
@@ -171,18 +171,16 @@ impl Fields {
         code
     }
 
-    /// A person's name: at most 100 characters, none of them one that rules how others are shown.
+    /// A person's name.
     pub(crate) fn name(&mut self, name: &str) -> Option<String> {
-        let text = self.optional(name, 100)?;
-        let ruling = |c: char| {
-            c.is_control()
-                || ('\u{202a}'..='\u{202e}').contains(&c)
-                || ('\u{2066}'..='\u{2069}').contains(&c)
-        };
-        if text.chars().any(ruling) {
-            self.fault(name, "holds a character that is not text");
+        let text = self.optional(name, display_name::MAX)?;
+        match DisplayName::parse(&text) {
+            Ok(parsed) => Some(parsed.into_string()),
+            Err(fault) => {
+                self.fault(name, &fault.to_string());
+                None
+            }
         }
-        Some(text.trim().to_owned())
     }
 
     /// Whether a member was sent at all, be it empty.

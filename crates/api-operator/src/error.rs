@@ -103,9 +103,6 @@ impl IntoResponse for Error {
             request_id: self.id.map(|id| id.to_string()),
         };
         let mut response = (self.status, Json(body)).into_response();
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::UNAUTHORIZED {
             response
                 .headers_mut()

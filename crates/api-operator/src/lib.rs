@@ -13,8 +13,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Uri, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use marquee_artwork::Gallery;
 use marquee_domain::Clock;
@@ -72,6 +74,7 @@ impl FromRequestParts<Arc<Deps>> for Operator {
             token: token.trim().to_owned(),
         };
         operator.still(deps, id).await?;
+        storable(&parts.uri, id)?;
         Ok(operator)
     }
 }
@@ -85,6 +88,27 @@ impl Operator {
             Err(error) => Err(Error::internal(&error, id)),
         }
     }
+}
+
+/// No text with a NUL is stored anywhere, and PostgreSQL takes none to look for: nothing has such a name.
+fn storable(uri: &Uri, id: Option<RequestId>) -> Result<(), Error> {
+    // As it is sent: the character itself cannot be in an address.
+    const NUL: &str = "%00";
+    if uri.path().contains(NUL) {
+        return Err(Error::not_found(id));
+    }
+    if uri.query().is_some_and(|query| query.contains(NUL)) {
+        let reason = "The query holds a character that is not text.";
+        return Err(Error::bad_request(reason, id));
+    }
+    Ok(())
+}
+
+/// Answers are the operator's alone, and as good as they are now.
+async fn no_store(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, value);
+    response
 }
 
 /// The API as a router, to be merged at the root.
@@ -124,6 +148,7 @@ pub fn router(deps: Deps) -> Router {
         )
         .fallback(|_: Operator| async { Error::not_found(None) })
         .method_not_allowed_fallback(|_: Operator| async { Error::method_not_allowed() })
+        .layer(map_response(no_store))
         .with_state(Arc::new(deps));
     Router::new().nest(BASE, api)
 }

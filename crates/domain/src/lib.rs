@@ -9,6 +9,7 @@ pub mod access;
 pub mod account;
 pub mod catalog;
 pub mod clock;
+pub mod display_name;
 pub mod home;
 pub mod ids;
 pub mod language;
@@ -26,6 +27,7 @@ pub mod text;
 
 pub use access::{Permit, Visibility};
 pub use clock::{Clock, MockClock, SystemClock, Timestamp};
+pub use display_name::DisplayName;
 pub use ids::{
     AccountId, CategoryId, ChannelId, ContentId, CoverId, FolderId, JobId, MailId, MultichannelId,
     PersonId, RowGroupId, RowId, SeasonId, SeriesId, ServiceId, SourceId, TagId,

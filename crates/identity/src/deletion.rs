@@ -1,15 +1,13 @@
-//! Deletion that deletes, and one's own data in one piece.
+//! Deletion that deletes.
 
 use marquee_domain::account::{AccountState, EndReason, Provider, Viewer};
-use marquee_domain::clock::rfc3339;
 use marquee_domain::letter::Letter;
 use marquee_domain::personal::Owner;
 use marquee_domain::{AccountId, Timestamp};
-use marquee_limits::Rule;
+use marquee_storage::merges::{self, Merge};
 use marquee_storage::{
-    Unit, accounts, audit, codes, credentials, merges, outbox, personal, sessions,
+    Query, Unit, accounts, audit, codes, credentials, outbox, personal, sessions,
 };
-use serde_json::{Value, json};
 
 use crate::codes::Purpose;
 use crate::core::{Client, Core, Identity};
@@ -30,8 +28,6 @@ pub enum OwnProof<'a> {
 
 /// For how long after its deletion an account is swept after: longer than any call takes.
 const SWEPT_MS: i64 = 2 * 86_400_000;
-/// Events of an account that are handed out.
-const EVENTS: i64 = 1000;
 
 impl Identity {
     /// Deletes the account of whoever asks, with everything that it keeps. What stays is the audit
@@ -90,69 +86,6 @@ impl Identity {
         Ok(())
     }
 
-    /// Everything that is kept about whoever asks, as JSON for a person to read.
-    ///
-    /// # Errors
-    /// [`Refusal::Slow`]; otherwise when the database fails.
-    pub async fn export(&self, viewer: &Viewer, client: &Client) -> Result<Value> {
-        let core = &self.0;
-        let counted = core.limits.check(Rule::Export, viewer.id.0).await;
-        counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
-        let account = core.account_of(viewer).await?;
-        let linked = self.linked(viewer).await?;
-        let now = core.clock.now();
-        let owner = Owner::Account(account.uuid.clone());
-        let mut reader = core.db.reader();
-        let favorites = personal::favorites(&mut reader, &owner).await?;
-        let progress = personal::progress(&mut reader, &owner).await?;
-        let live = sessions::live_of(&mut reader, viewer.id, now).await?;
-        let events = audit::of_account(&mut reader, &account.uuid, EVENTS).await?;
-        let mut unit = core.db.begin().await?;
-        let note = Note::of(Kind::DataExported, &account.uuid, client);
-        core.note(&mut unit, note, now).await?;
-        unit.save().await?;
-        Ok(json!({
-            "exported": rfc3339(now),
-            "account": {
-                "id": account.id.0,
-                "uuid": account.uuid,
-                "email": account.email,
-                "is_email_verified": account.email_verified,
-                "display_name": account.display_name,
-                "language": account.language,
-                "created": rfc3339(account.created_at),
-            },
-            "login_methods": linked.iter().map(|one| json!({
-                "type": one.method.as_str(),
-                "email": one.email,
-                "linked_at": one.linked_at.map(rfc3339),
-            })).collect::<Vec<_>>(),
-            "sessions": live.iter().map(|session| json!({
-                "device_type": session.device_type,
-                "device_id": session.device,
-                "app": session.app,
-                "network": session.network,
-                "created": rfc3339(session.created_at),
-                "last_active": rfc3339(session.last_active_at),
-            })).collect::<Vec<_>>(),
-            "favorites": favorites.iter().map(|favorite| json!({
-                "type": favorite.kind,
-                "source_id": favorite.source_id,
-                "created": rfc3339(favorite.created_at),
-            })).collect::<Vec<_>>(),
-            "progress": progress.iter().map(|(_, progress)| json!({
-                "content_id": progress.content.0,
-                "last_position": progress.position_s,
-                "updated": rfc3339(progress.updated_at),
-            })).collect::<Vec<_>>(),
-            "events": events.iter().map(|event| json!({
-                "at": rfc3339(event.at),
-                "kind": event.kind,
-                "network": event.network,
-            })).collect::<Vec<_>>(),
-        }))
-    }
-
     /// Removes accounts that went into others so long ago that nobody can undo it.
     pub(crate) async fn forget_merged(&self, now: Timestamp) -> Result<()> {
         let core = &self.0;
@@ -187,18 +120,28 @@ impl Identity {
     }
 }
 
-/// The accounts that went into one, directly or through others, and could still come out.
-async fn merged_into(unit: &mut Unit, account: AccountId) -> Result<Vec<AccountId>> {
-    let (mut found, mut next) = (Vec::new(), vec![account]);
+/// The merges by which accounts went into one, directly or through others, and could still come out.
+pub(crate) async fn merged_into(q: &mut dyn Query, account: AccountId) -> Result<Vec<Merge>> {
+    let (mut found, mut next) = (Vec::<Merge>::new(), vec![account]);
     while let Some(kept) = next.pop() {
-        for merge in merges::into_account(unit, kept).await? {
-            if merge.merged != account && !found.contains(&merge.merged) {
-                found.push(merge.merged);
+        for merge in merges::into_account(q, kept).await? {
+            let known = found.iter().any(|one| one.merged == merge.merged);
+            if merge.merged != account && !known {
                 next.push(merge.merged);
+                found.push(merge);
             }
         }
     }
     Ok(found)
+}
+
+/// Those accounts and the one that they went into, by ascending ids, as every unit holds several.
+async fn all_of(unit: &mut Unit, account: AccountId) -> Result<Vec<AccountId>> {
+    let merges = merged_into(unit, account).await?;
+    let mut ids: Vec<AccountId> = merges.iter().map(|merge| merge.merged).collect();
+    ids.push(account);
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 impl Core {
@@ -208,10 +151,7 @@ impl Core {
         unit: &mut Unit,
         viewer: &Viewer,
     ) -> Result<(Held, Vec<Held>)> {
-        let mut ids = merged_into(unit, viewer.id).await?;
-        ids.push(viewer.id);
-        // By ascending ids, as every unit that holds several.
-        ids.sort_unstable();
+        let ids = all_of(unit, viewer.id).await?;
         let (mut own, mut merged) = (None, Vec::new());
         for id in &ids {
             if *id == viewer.id {
@@ -221,10 +161,7 @@ impl Core {
             }
         }
         // What came in or out before the accounts were held: once more, from the start.
-        let mut again = merged_into(unit, viewer.id).await?;
-        again.push(viewer.id);
-        again.sort_unstable();
-        if again != ids {
+        if all_of(unit, viewer.id).await? != ids {
             return Err(Refusal::Busy(1).into());
         }
         Ok((own.ok_or(Refusal::TokenInvalid)?, merged))

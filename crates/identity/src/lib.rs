@@ -13,6 +13,7 @@ mod core;
 mod deletion;
 mod error;
 mod events;
+mod export;
 mod factor;
 mod hasher;
 mod held;

@@ -1,7 +1,7 @@
 //! What operators do with people: accounts, roles, sessions.
 
 use marquee_domain::account::{Account, AccountState, EndReason, LoginMethod, Role};
-use marquee_domain::{AccountId, UiLanguage};
+use marquee_domain::{AccountId, DisplayName, UiLanguage};
 use marquee_storage::accounts::NewAccount;
 use marquee_storage::audit::Event;
 use marquee_storage::sessions::{self, Session};
@@ -22,7 +22,7 @@ pub struct NewPerson<'a> {
     /// Its password; without one its owner gets a mail that sets one.
     pub password: Option<&'a Password>,
     /// Empty when not given.
-    pub display_name: &'a str,
+    pub display_name: &'a DisplayName,
     /// What it may do beside watching.
     pub role: Role,
     /// The language that its mails are written in.
@@ -41,7 +41,7 @@ impl Identity {
             None => None,
             Some(password) => {
                 PasswordRule::Experience
-                    .check(password, new.address, new.display_name)
+                    .check(password, new.address, new.display_name.as_str())
                     .map_err(Refusal::PasswordBad)?;
                 Some(core.hasher.hash(password, core.chance.as_ref()).await?)
             }
@@ -53,7 +53,7 @@ impl Identity {
             uuid: &uuid,
             email: new.address.typed(),
             email_key: new.address.key(),
-            display_name: new.display_name,
+            display_name: new.display_name.as_str(),
             role: new.role,
             made_with: LoginMethod::Email,
             language: new.language.code(),

@@ -4,6 +4,7 @@
 //! reloading it sends nothing again.
 
 use axum::response::Response;
+use marquee_domain::DisplayName;
 use marquee_identity::{Address, Password, PasswordRule, Refusal, pages};
 use maud::html;
 
@@ -16,8 +17,6 @@ use crate::troubles::Troubles;
 use crate::words::fill;
 
 const PATH: &str = "/sign-up";
-/// Longest name, in characters.
-const NAME_MAX: usize = 100;
 
 /// The form that is next.
 pub(crate) async fn show(visit: Visit) -> Response {
@@ -179,7 +178,7 @@ async fn finish(posted: &Posted, address: &Address) -> Response {
     if typed.is_empty() {
         troubles.add("password", words.password_needed.to_owned());
     }
-    if name.chars().count() > NAME_MAX || name.chars().any(ruling) {
+    if DisplayName::parse(name).is_err() {
         troubles.add("name", words.name_bad.to_owned());
     }
     if !troubles.is_empty() {
@@ -202,9 +201,4 @@ async fn finish(posted: &Posted, address: &Address) -> Response {
             finish_form(visit, address.typed(), name, &troubles)
         }
     }
-}
-
-/// Characters that rule how others are shown.
-fn ruling(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

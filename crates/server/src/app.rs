@@ -34,7 +34,7 @@ pub(crate) struct App {
 impl App {
     /// Opens the database and makes the configured services.
     pub(crate) async fn open(settings: Settings) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&settings.data_dir).with_context(|| {
+        crate::data_folder::make(&settings.data_dir).with_context(|| {
             format!(
                 "the data folder {} cannot be made",
                 settings.data_dir.display()

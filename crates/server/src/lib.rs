@@ -9,6 +9,7 @@ mod bring_in;
 mod cli;
 mod commands;
 mod configuration;
+mod data_folder;
 mod deliver;
 mod demo;
 mod docs;

@@ -3,6 +3,7 @@
 mod open;
 mod version;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -48,6 +49,17 @@ impl DbOptions {
             durability: Durability::Full,
         }
     }
+
+    /// The file of an SQLite database; none when it is PostgreSQL.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        let address = &self.address;
+        if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            return None;
+        }
+        let path = address.strip_prefix("sqlite:").unwrap_or(address);
+        Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+    }
 }
 
 /// An open database. Cheap to clone.
@@ -70,12 +82,9 @@ impl Db {
     /// # Errors
     /// When it cannot be reached, or its schema is newer than this program.
     pub async fn open(options: &DbOptions) -> Result<Self> {
-        let kind = if options.address.starts_with("postgres:")
-            || options.address.starts_with("postgresql:")
-        {
-            Kind::Postgres(open::postgres(options).await?)
-        } else {
-            open::sqlite(options).await?
+        let kind = match options.file() {
+            Some(file) => open::sqlite(&file, options).await?,
+            None => Kind::Postgres(open::postgres(options).await?),
         };
         let db = Self {
             kind,

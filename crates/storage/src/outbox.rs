@@ -4,6 +4,8 @@
 //! between it is sent again, so a mail arrives at least once. What it says is kept no longer than it is needed, and
 //! sealed until then: it holds codes and links, and copies of a database get around.
 
+mod listed;
+
 use marquee_domain::{MailId, Timestamp, UiLanguage};
 
 use crate::Result;
@@ -11,6 +13,8 @@ use crate::db::Query;
 use crate::meta::take_ids;
 use crate::statement::{Row, Statement};
 use crate::unit::Unit;
+
+pub use self::listed::{Listed, to_address};
 
 /// How long a mail is tried, in milliseconds from when it was asked for: 3 days.
 pub const TRIED_MS: i64 = 3 * 24 * 3_600_000;
@@ -242,7 +246,14 @@ pub enum State {
 }
 
 impl State {
-    fn as_str(self) -> &'static str {
+    fn parse(word: &str) -> Option<Self> {
+        let all = [Self::Waiting, Self::Sent, Self::GivenUp];
+        all.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// As it is stored: `waiting`, `sent` or `given_up`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Sent => "sent",

@@ -126,6 +126,24 @@ pub async fn live_of(
     q.rows(statement).await?.iter().map(read).collect()
 }
 
+/// The sessions of an account that have ended or lapsed and are still kept, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn past_of(
+    q: &mut dyn Query,
+    account: AccountId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    let sql = format!(
+        "{COLUMNS} WHERE account_id = $1 AND (ended_at IS NOT NULL OR expires_at <= $2) \
+         ORDER BY created_at DESC, sid LIMIT $3"
+    );
+    let statement = Statement::built(sql).bind(account.0).bind(now).bind(limit);
+    q.rows(statement).await?.iter().map(read).collect()
+}
+
 /// Whether a device is new to an account that has others: by its id, or by app and network when it has none. The app
 /// alone would not do: anybody can guess what a browser calls itself.
 ///

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use marquee_domain::UiLanguage;
 use marquee_domain::account::{Account, Role};
+use marquee_domain::{DisplayName, UiLanguage};
 use marquee_http::RequestId;
 use marquee_identity::{Address, IdentityError, NewPerson, Password, Refusal};
 use serde::Deserialize;
@@ -16,6 +16,9 @@ use super::{Id, body, id_of};
 use crate::error::{Error, ErrorView};
 use crate::views::{NewPersonBody, PersonChange, PersonDetail, PersonList, PersonView};
 use crate::{Deps, Operator};
+
+/// The part of an address that names a person; what cannot be read names nobody.
+type Uuid = Result<Path<String>, PathRejection>;
 
 /// Most people in one answer.
 const LIMIT: i64 = 100;
@@ -60,24 +63,30 @@ fn role_of(word: &str, id: Option<RequestId>) -> Result<Role, Error> {
     Role::parse(word).ok_or_else(|| Error::bad_request("role must be viewer or operator.", id))
 }
 
-async fn person(deps: &Deps, uuid: &str, id: Option<RequestId>) -> Result<Account, Error> {
+/// The account that an address names.
+async fn person(deps: &Deps, uuid: &Uuid, id: Option<RequestId>) -> Result<Account, Error> {
+    let Ok(Path(uuid)) = uuid else {
+        return Err(Error::not_found(id));
+    };
     let found = told(deps.identity.person_of(uuid).await, id)?;
     found.ok_or_else(|| Error::not_found(id))
 }
 
 /// List people by address.
 #[utoipa::path(get, path = "/people", operation_id = "listPeople", tag = "People", params(After),
-    responses((status = 200, body = PersonList), (status = 401, body = ErrorView)))]
+    responses((status = 200, body = PersonList), (status = 400, body = ErrorView), (status = 401, body = ErrorView)))]
 pub(crate) async fn list_people(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Query(after): Query<After>,
+    after: Result<Query<After>, QueryRejection>,
 ) -> Result<Json<PersonList>, Error> {
+    let id = id_of(&id);
+    let Query(after) = after.map_err(|bad| Error::bad_request(bad.body_text(), id))?;
     let after = after.after.unwrap_or_default();
     // Goes on after an address however it is spelled.
     let after = Address::parse(&after).map_or(after, |address| address.key().to_owned());
-    let people = told(deps.identity.people(&after, LIMIT).await, id_of(&id))?;
+    let people = told(deps.identity.people(&after, LIMIT).await, id)?;
     Ok(Json(PersonList {
         people: people.iter().map(PersonView::new).collect(),
     }))
@@ -97,11 +106,13 @@ pub(crate) async fn add_person(
     let address = Address::parse(&new.email)
         .ok_or_else(|| Error::bad_request("email must be an e-mail address.", id))?;
     let role = role_of(&new.role, id)?;
+    let name = DisplayName::parse(&new.display_name)
+        .map_err(|fault| Error::bad_request(format!("display_name {fault}."), id))?;
     let password = new.password.as_deref().map(Password::new);
     let made = deps.identity.add_person(NewPerson {
         address: &address,
         password: password.as_ref(),
-        display_name: new.display_name.trim(),
+        display_name: &name,
         role,
         language: UiLanguage::negotiate(&new.language),
     });
@@ -116,7 +127,7 @@ pub(crate) async fn get_person(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(uuid): Path<String>,
+    uuid: Uuid,
 ) -> Result<Json<PersonDetail>, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;
@@ -132,7 +143,7 @@ pub(crate) async fn update_person(
     operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(uuid): Path<String>,
+    uuid: Uuid,
     change: Result<Json<PersonChange>, JsonRejection>,
 ) -> Result<Json<PersonView>, Error> {
     let id = id_of(&id);
@@ -157,7 +168,7 @@ pub(crate) async fn end_person_sessions(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(uuid): Path<String>,
+    uuid: Uuid,
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;
@@ -172,7 +183,7 @@ pub(crate) async fn reset_person_password(
     _: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(uuid): Path<String>,
+    uuid: Uuid,
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let account = person(&deps, &uuid, id).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use marquee_domain::Visibility;
@@ -84,11 +84,12 @@ pub(crate) async fn update_service(
     operator: Operator,
     State(deps): State<Arc<Deps>>,
     id: Id,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     change: Result<Json<ServiceChange>, JsonRejection>,
 ) -> Result<StatusCode, Error> {
     let id = id_of(&id);
     let change = body((&operator, &deps), change, id).await?;
+    let Path(name) = name.map_err(|_| Error::not_found(id))?;
     let visibility = Visibility::parse(&change.visibility)
         .ok_or_else(|| Error::bad_request("visibility must be public or members.", id))?;
     let known = services::find_by_name(&mut deps.db.reader(), &name)

@@ -83,6 +83,12 @@ impl Operator {
             .await
     }
 
+    /// A call with the token, of a body that is no JSON object.
+    pub(crate) async fn call_text(&self, method: Method, path: &str, body: String) -> (u16, Value) {
+        let bearer = format!("Bearer {}", self.token);
+        self.send(method, path, Some(&bearer), Some(body)).await
+    }
+
     /// Any call.
     pub(crate) async fn send(
         &self,
@@ -104,8 +110,10 @@ impl Operator {
 
     /// Any request; answers with status and body.
     pub(crate) async fn deliver(&self, request: Request<Body>) -> (u16, Value) {
+        let path = request.uri().to_string();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
+        assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         (status, json)

@@ -3,8 +3,8 @@
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request};
 use futures_util::stream;
-use marquee_domain::UiLanguage;
 use marquee_domain::account::Role;
+use marquee_domain::{DisplayName, UiLanguage};
 use marquee_identity::{Address, Client, NewPerson, Password};
 use marquee_storage::testing::{TestDb, on_both};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ async fn somebody(operator: &Operator, email: &str) -> (String, marquee_domain::
     let new = NewPerson {
         address: &address,
         password: Some(&password),
-        display_name: "",
+        display_name: &DisplayName::default(),
         role: Role::Operator,
         language: UiLanguage::En,
     };

@@ -1,7 +1,7 @@
 //! What an ID token says, and whether it is for us.
 
-use marquee_domain::Timestamp;
 use marquee_domain::account::Provider;
+use marquee_domain::{Timestamp, display_name};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -12,8 +12,6 @@ use crate::social::SocialClaims;
 /// How far apart clocks may stand, in milliseconds.
 const SKEW: i64 = 60_000;
 const SUBJECT_MAX: usize = 255;
-/// Longest name, in characters; as for names that are typed.
-const NAME_MAX: usize = 100;
 
 /// The members of a token that matter. A `nonce` is none of them: it proves a token to whoever asked for it, which are
 /// our apps, and the contract has no member in which they could tell it.
@@ -134,10 +132,9 @@ fn gives_out(provider: Provider, address: &Address, hosted: &str) -> bool {
 
 /// A name as it may be shown: one line, in the order in which it is written.
 fn tidy(name: &str) -> String {
-    let plain = |c: &char| {
-        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let name: String = name.trim().chars().filter(plain).take(NAME_MAX).collect();
+    let plain = |c: &char| !display_name::is_ruling(*c);
+    let kept = name.trim().chars().filter(plain);
+    let name: String = kept.take(display_name::MAX).collect();
     name.trim().to_owned()
 }
 

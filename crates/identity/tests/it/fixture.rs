@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use marquee_domain::account::Role;
-use marquee_domain::{Clock as _, Letter, MockClock, UiLanguage};
+use marquee_domain::{Clock as _, DisplayName, Letter, MockClock, UiLanguage};
 use marquee_identity::{
     Address, Client, HasherSettings, Identity, IdentityError, IdentitySettings, NewPerson,
     NoProviders, Password, Refusal, SignedIn,
@@ -57,7 +57,7 @@ pub(crate) async fn somebody(node: &Identity, email: &str) -> SignedIn {
     node.add_person(NewPerson {
         address: &address,
         password: Some(&password),
-        display_name: "",
+        display_name: &DisplayName::default(),
         role: Role::Viewer,
         language: UiLanguage::En,
     })

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod export;
 mod fixture;
 mod homes;
 mod in_between;

@@ -4,12 +4,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use marquee_redis::Redis;
+use marquee_storage::DbOptions;
 use marquee_storage::outbox::{self, State};
 
 use super::settings;
 use crate::app::App;
 use crate::cli::{Common, Listen};
 use crate::configuration::Settings;
+use crate::data_folder;
 
 /// What was found, said as it is found.
 #[derive(Default)]
@@ -21,6 +23,11 @@ impl Findings {
     fn say(&mut self, good: bool, text: std::fmt::Arguments<'_>) {
         self.bad += usize::from(!good);
         println!("{} {text}", if good { "ok  " } else { "BAD " });
+    }
+
+    /// Nothing fails by it, but somebody should look.
+    fn warn(&mut self, text: std::fmt::Arguments<'_>) {
+        println!("warn {text}");
     }
 }
 
@@ -57,6 +64,7 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
     match opened {
         Ok(app) => {
             database(&app, &mut findings).await?;
+            others(&settings, &mut findings);
             providers(&app, &mut findings).await;
             app.db.close().await;
         }
@@ -71,6 +79,23 @@ pub(super) async fn doctor(common: &Common) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Who else on the machine gets at the database, where it is a file.
+fn others(settings: &Settings, findings: &mut Findings) {
+    let Some(file) = DbOptions::new(settings.database_url()).file() else {
+        return;
+    };
+    let shown = file.display();
+    match data_folder::is_open_to_all(&file) {
+        Ok(false) => {}
+        Ok(true) => findings.warn(format_args!(
+            "database: everybody on this machine can read {shown}, with addresses, hashed passwords and the secret of media links; `chmod 700` its folder"
+        )),
+        Err(error) => findings.warn(format_args!(
+            "database: whether others can read {shown} cannot be told: {error}"
+        )),
+    }
 }
 
 /// The database, its services, and whether the folders it knows are there.

@@ -4,9 +4,9 @@ use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use marquee_domain::UiLanguage;
 use marquee_domain::account::{Account, Role};
 use marquee_domain::clock::rfc3339;
+use marquee_domain::{DisplayName, UiLanguage};
 use marquee_identity::{Address, IdentityError, NewPerson, Password, Refusal};
 
 use super::open;
@@ -99,10 +99,11 @@ async fn add(
     password: Option<&Password>,
 ) -> anyhow::Result<()> {
     let address = parse(address)?;
+    let name = DisplayName::parse(name).map_err(|fault| anyhow::anyhow!("the name {fault}"))?;
     let made = app.identity.add_person(NewPerson {
         address: &address,
         password,
-        display_name: name,
+        display_name: &name,
         role,
         language: UiLanguage::En,
     });

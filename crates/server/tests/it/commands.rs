@@ -251,6 +251,27 @@ fn doctor_and_config_look_without_breaking_anything() {
 }
 
 #[test]
+fn names_on_the_command_line_follow_the_rule_of_sign_up() {
+    let dir = folder();
+    let long = "a".repeat(101);
+    for (name, because) in [
+        ("a\u{202e}b", "not text"),
+        ("a\nb", "not text"),
+        (long.as_str(), "at most 100"),
+    ] {
+        let add = ["user", "add", "kim@example.com", "--name", name];
+        let (code, out, err) = said(&run(dir.path(), &add));
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+        assert!(err.contains(because), "{err}");
+    }
+    let (code, _, err) = said(&run(
+        dir.path(),
+        &["user", "add", "kim@example.com", "--name", "Kim"],
+    ));
+    assert_eq!(code, Some(0), "{err}");
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let dir = folder();
     let pages = dir.path().join("man");

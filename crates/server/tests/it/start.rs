@@ -46,6 +46,38 @@ fn the_first_start_prints_a_set_up_link_and_later_ones_do_not() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn the_data_folder_is_its_owners_alone_and_the_doctor_says_when_it_is_not() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let dir = folder();
+    let data = dir.path().join("data");
+    let set = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let doctor = || {
+        let (code, out, err) = said(&run(dir.path(), &["doctor"]));
+        assert_eq!(code, Some(0), "{out} {err}");
+        out
+    };
+    let warned = "warn database: everybody on this machine can read";
+    // Else nobody gets as far as the data folder.
+    set(dir.path(), 0o755);
+    assert!(!doctor().contains(warned));
+    let mode = || std::fs::metadata(&data).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o700);
+
+    // One that is there stays as it is.
+    set(&data, 0o755);
+    set(&data.join("marquee.db"), 0o644);
+    let out = doctor();
+    assert!(out.contains(warned), "{out}");
+    assert_eq!(mode(), 0o755);
+    set(&data, 0o750);
+    assert!(!doctor().contains(warned));
+}
+
 #[test]
 fn the_demo_stays_away_from_what_is_somebody_elses() {
     let dir = folder();

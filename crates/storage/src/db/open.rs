@@ -1,6 +1,6 @@
 //! Opening either database with the settings that the promises of this crate rest on.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -13,14 +13,9 @@ use crate::writer::Writer;
 use crate::{Result, StorageError, migrate};
 
 /// A writer and a pool of readers over one file.
-pub(super) async fn sqlite(options: &DbOptions) -> Result<Kind> {
-    let path = options
-        .address
-        .strip_prefix("sqlite:")
-        .unwrap_or(&options.address);
-    let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+pub(super) async fn sqlite(path: &Path, options: &DbOptions) -> Result<Kind> {
     let connect = SqliteConnectOptions::new()
-        .filename(&path)
+        .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)

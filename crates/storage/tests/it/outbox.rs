@@ -15,6 +15,7 @@ on_both!(
     one_cause_asks_once,
     the_oldest_go_first_and_claimants_never_share_one,
     old_rows_and_forgotten_people_go,
+    mails_to_an_address_are_listed_without_what_they_say,
     whoever_sends_is_woken_when_it_is_saved
 );
 
@@ -199,6 +200,34 @@ async fn old_rows_and_forgotten_people_go(test: TestDb) {
         .map(|m| m.to)
         .collect();
     assert_eq!(left, ["waits@b"]);
+}
+
+async fn mails_to_an_address_are_listed_without_what_they_say(test: TestDb) {
+    for (to, at) in [("a@b", 1), ("A@b", 2), ("a@b", 3), ("a@b", 4)] {
+        add(&test.db, to, at).await;
+    }
+    let mails = claim(&test.db, MINUTE, 10).await;
+    sent(&test.db, mails[0].id, 5).await;
+    fail(&test.db, &mails[2], Prospect::None, 6).await;
+    let listed = async |limit| {
+        let mut reader = test.db.reader();
+        outbox::to_address(&mut reader, "a@b", limit).await.unwrap()
+    };
+    let found = listed(10).await;
+    let states: Vec<_> = found
+        .iter()
+        .map(|mail| (mail.created_at, mail.state, mail.finished_at))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            (4, State::Waiting, None),
+            (3, State::GivenUp, Some(6)),
+            (1, State::Sent, Some(5)),
+        ]
+    );
+    assert_eq!(found[0].letter, "sign_up_code");
+    assert_eq!(listed(1).await, found[..1]);
 }
 
 async fn whoever_sends_is_woken_when_it_is_saved(test: TestDb) {

@@ -28,6 +28,17 @@ async fn ones_own_data_and_devices_are_shown_and_others_are_not() {
             .iter()
             .any(|event| event["kind"] == "signed_up")
     );
+    // What is over is there as well, and what was mailed, without what it said.
+    assert_eq!(data["ended_sessions"], json!([]));
+    assert_eq!(data["merged_accounts"], json!([]));
+    assert_eq!(data["events"][0]["by"], "viewer");
+    assert_eq!(data["events"][0]["detail"], "");
+    let mails = data["mails"].as_array().unwrap();
+    assert_eq!(mails.len(), 1, "{data}");
+    assert_eq!(
+        (&mails[0]["letter"], &mails[0]["state"]),
+        (&json!("sign_up_code"), &json!("sent"))
+    );
     let list = (Method::GET, "/account/sessions/");
     let answer = app
         .post("listAccountSessions", list, &session.bearer(), json!({}))
