@@ -1,6 +1,6 @@
 //! The data folder: made for its owner alone, and who else gets at what is in it.
 
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Result};
 use std::path::Path;
 
@@ -19,6 +19,23 @@ pub(crate) fn make(folder: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         made => made,
     }
+}
+
+/// Makes a file anew that holds as much as the data folder does, for the owner of the process alone.
+///
+/// # Errors
+/// When what was there cannot be removed, or the file cannot be made.
+pub(crate) fn create_private(file: &Path) -> Result<File> {
+    // One that is there would keep its mode.
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
 }
 
 #[cfg(unix)]
@@ -98,6 +115,16 @@ mod tests {
         write(&file, "").unwrap();
         assert!(make(&file).is_err());
         assert!(make(&file.join("data")).is_err());
+    }
+
+    #[test]
+    fn a_private_file_is_its_owners_whoever_could_read_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("backup.part");
+        write(&file, "left behind").unwrap();
+        set(&file, 0o644);
+        drop(create_private(&file).unwrap());
+        assert_eq!((mode(&file), metadata(&file).unwrap().len()), (0o600, 0));
     }
 
     #[test]

@@ -55,7 +55,7 @@ async fn write_backup(app: &App, file: &Path) -> anyhow::Result<u64> {
     }
     // Written beside and moved into place, so that a backup is whole or not there.
     let partial = file.with_extension("part");
-    let mut out = std::fs::File::create(&partial)
+    let mut out = crate::data_folder::create_private(&partial)
         .with_context(|| format!("{} cannot be written", partial.display()))?;
     let rows = backup::dump(&app.db, &app.settings.art_folder(), &mut out).await?;
     out.flush()?;
