@@ -199,11 +199,12 @@ impl Identity {
         let mut unit = core.db.begin().await?;
         let account = match right {
             Right::Token(hash) => {
-                let invalid = Refusal::ResetInvalid;
+                let active = marquee_domain::account::AccountState::Active;
                 let held = core.hold(&mut unit, account.id).await?;
-                let held = held.ok_or(invalid.clone())?.active(invalid.clone())?;
+                let held = held.filter(|held| held.state == active);
+                let held = held.ok_or(Refusal::ResetInvalid)?;
                 if !codes::use_reset(&mut unit, hash, now).await? {
-                    return Err(invalid.into());
+                    return Err(Refusal::ResetInvalid.into());
                 }
                 held
             }

@@ -26,7 +26,7 @@ impl Address {
         if typed.len() > MAX || typed.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return None;
         }
-        let (local, domain) = typed.rsplit_once('@')?;
+        let (local, host) = typed.rsplit_once('@')?;
         let local: String = local.nfkc().collect();
         let good = !local.is_empty()
             && local.len() <= LOCAL_MAX
@@ -37,12 +37,12 @@ impl Address {
         if !good {
             return None;
         }
-        let domain = idna::domain_to_ascii_strict(domain).ok()?;
+        let domain = idna::domain_to_ascii_strict(host).ok()?;
         // One label is a machine's own name; addresses in brackets are nobody's mailbox.
         if domain.len() > 253 || !domain.contains('.') {
             return None;
         }
-        let typed = format!("{local}@{}", typed.rsplit_once('@')?.1);
+        let typed = format!("{local}@{host}");
         let folded: String = local.chars().flat_map(char::to_lowercase).collect();
         let key = format!("{folded}@{domain}");
         (typed.len() <= MAX && key.len() <= 2 * MAX).then_some(Self { typed, key })

@@ -1,12 +1,12 @@
 //! One's own data in one piece: what is over is in it for as long as it is kept, and what is not one's own is not.
 
-use marquee_domain::account::{Provider, Viewer};
-use marquee_identity::{Address, Identity, Password, Proof};
+use marquee_domain::account::Provider;
+use marquee_identity::Address;
 use marquee_storage::credentials::{self, SocialIdentity};
 use marquee_storage::testing::{TestDb, on_both};
 use serde_json::{Value, json};
 
-use crate::fixture::{House, NOW, PASSWORD, client, letters, mails, sign_in, somebody};
+use crate::fixture::{House, NOW, client, letters, mails, merge, somebody, viewer};
 
 on_both!(
     sessions_that_are_over_and_mails_are_handed_out,
@@ -14,18 +14,6 @@ on_both!(
 );
 
 const DAY: i64 = 86_400_000;
-
-async fn viewer(node: &Identity, email: &str) -> Viewer {
-    let signed_in = sign_in(node, email).await;
-    node.viewer(signed_in.access_token.expose()).await.unwrap()
-}
-
-async fn merge(node: &Identity, into: &Viewer, other: &str) {
-    let (other, password) = (Address::parse(other).unwrap(), Password::new(PASSWORD));
-    let proof = Proof::Password(&other, &password);
-    let merged = node.merge_accounts(into, (proof, None), &client()).await;
-    merged.unwrap();
-}
 
 /// One member of every entry of a list.
 fn all<'a>(data: &'a Value, list: &str, member: &str) -> Vec<&'a Value> {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use marquee_domain::account::Role;
+use marquee_domain::account::{Role, Viewer};
 use marquee_domain::{Clock as _, DisplayName, Letter, MockClock, UiLanguage};
 use marquee_identity::{
     Address, Client, HasherSettings, Identity, IdentityError, IdentitySettings, NewPerson,
-    NoProviders, Password, Refusal, SignedIn,
+    NoProviders, Password, Proof, Refusal, SignedIn,
 };
 use marquee_storage::outbox;
 use marquee_storage::testing::TestDb;
@@ -71,6 +71,37 @@ pub(crate) async fn sign_in(node: &Identity, email: &str) -> SignedIn {
     node.sign_in(&address, &password, None, &client())
         .await
         .unwrap()
+}
+
+/// Signs in again; what calls of the new session come with.
+pub(crate) async fn viewer(node: &Identity, email: &str) -> Viewer {
+    let signed_in = sign_in(node, email).await;
+    node.viewer(signed_in.access_token.expose()).await.unwrap()
+}
+
+/// Takes another account in by its password.
+pub(crate) async fn merge(node: &Identity, into: &Viewer, other: &str) {
+    let (other, password) = (Address::parse(other).unwrap(), Password::new(PASSWORD));
+    let proof = Proof::Password(&other, &password);
+    let merged = node.merge_accounts(into, (proof, None), &client()).await;
+    merged.unwrap();
+}
+
+/// The token of the link that sets somebody's password, asked for and mailed just now.
+pub(crate) async fn reset_token(house: &House, node: &Identity, email: &str) -> String {
+    let address = Address::parse(email).unwrap();
+    node.request_reset(&address, &client()).await.unwrap();
+    node.work_off().await.unwrap();
+    let mut token = None;
+    for letter in letters(house, node).await {
+        if let Letter::PasswordReset { page, .. } = letter {
+            token = page
+                .as_str()
+                .split_once("token=")
+                .map(|(_, t)| t.to_owned());
+        }
+    }
+    token.unwrap()
 }
 
 /// Why something was refused.

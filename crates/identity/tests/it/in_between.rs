@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use marquee_domain::account::{AccountState, Role};
-use marquee_domain::letter::Letter;
 use marquee_identity::testing::{FAST, hold_hands};
 use marquee_identity::{
     Address, Identity, IdentitySettings, OwnProof, Password, PasswordRule, Proof, Refusal,
@@ -11,11 +10,12 @@ use marquee_identity::{
 use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{accounts, sessions};
 
-use crate::fixture::{House, PASSWORD, client, letters, refusal, somebody};
+use crate::fixture::{House, PASSWORD, client, refusal, reset_token, somebody};
 
 on_both!(
     a_sign_in_is_worth_nothing_once_the_password_was_set_anew,
     a_sign_in_is_worth_nothing_once_the_account_is_suspended,
+    a_suspended_account_gets_no_new_password,
     a_sign_in_has_the_role_of_its_end,
     nobody_signs_in_to_what_was_deleted_or_merged,
     of_two_changes_of_a_password_the_second_knows_the_first,
@@ -72,19 +72,7 @@ async fn a_sign_in_is_worth_nothing_once_the_password_was_set_anew(test: TestDb)
     let house = House::new(test);
     let node = house.node();
     let sam = somebody(&node, "sam@example.org").await;
-    let to = address("sam@example.org");
-    node.request_reset(&to, &client()).await.unwrap();
-    node.work_off().await.unwrap();
-    let mut token = None;
-    for letter in letters(&house, &node).await {
-        if let Letter::PasswordReset { page, .. } = letter {
-            token = page
-                .as_str()
-                .split_once("token=")
-                .map(|(_, t)| t.to_owned());
-        }
-    }
-    let token = token.unwrap();
+    let token = reset_token(&house, &node, "sam@example.org").await;
     let (signed_in, ()) = meanwhile(&house, sign_in_sam, async |node| {
         let new = password(NEW);
         let set = (&new, PasswordRule::Experience);
@@ -106,6 +94,22 @@ async fn a_sign_in_is_worth_nothing_once_the_account_is_suspended(test: TestDb) 
     .await;
     assert_eq!((signed_in, done), (Some(Refusal::AccountDisabled), true));
     assert_eq!(live(&house, sam.account.id).await, 0);
+}
+
+async fn a_suspended_account_gets_no_new_password(test: TestDb) {
+    let house = House::new(test);
+    let node = house.node();
+    let sam = somebody(&node, "sam@example.org").await;
+    let token = reset_token(&house, &node, "sam@example.org").await;
+    let reset = async |node: &Identity| {
+        let new = password(NEW);
+        let set = (&new, PasswordRule::Experience);
+        refusal(node.reset_password(&token, set, None, &client()).await)
+    };
+    let suspend = async |node: &Identity| node.set_suspended(&sam.account, true).await.unwrap();
+    let (reset, suspended) = meanwhile(&house, reset, suspend).await;
+    // The same as where it was suspended before it asked.
+    assert_eq!((reset, suspended), (Some(Refusal::ResetInvalid), true));
 }
 
 async fn a_sign_in_has_the_role_of_its_end(test: TestDb) {

@@ -4,12 +4,12 @@ use marquee_domain::account::{Account, AccountState, Provider, Viewer};
 use marquee_domain::letter::Letter;
 use marquee_domain::personal::{DeviceId, FavoriteKind, Owner};
 use marquee_domain::{AccountId, Visibility};
-use marquee_identity::{Address, Identity, OwnProof, Password, PasswordRule, Poll, Proof, Refusal};
+use marquee_identity::{Address, Identity, OwnProof, Password, PasswordRule, Poll, Refusal};
 use marquee_storage::credentials::{self, SocialIdentity};
 use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{Query as _, Statement, accounts, favorites, services};
 
-use crate::fixture::{House, NOW, PASSWORD, client, letters, refusal, sign_in, somebody};
+use crate::fixture::{House, NOW, PASSWORD, client, letters, merge, refusal, somebody, viewer};
 
 on_both!(
     a_television_that_was_let_in_stays_out_when_everything_was_ended,
@@ -19,18 +19,6 @@ on_both!(
     an_identity_that_somebody_else_has_by_now_stays_theirs,
     undoing_does_not_lift_a_suspension,
 );
-
-async fn viewer(node: &Identity, email: &str) -> Viewer {
-    let signed_in = sign_in(node, email).await;
-    node.viewer(signed_in.access_token.expose()).await.unwrap()
-}
-
-async fn merge(node: &Identity, into: &Viewer, other: &str) {
-    let (other, password) = (Address::parse(other).unwrap(), Password::new(PASSWORD));
-    let proof = Proof::Password(&other, &password);
-    let merged = node.merge_accounts(into, (proof, None), &client()).await;
-    merged.unwrap();
-}
 
 /// The token of the link that undoes the newest merge.
 async fn undo_token(house: &House, node: &Identity) -> String {
