@@ -128,6 +128,17 @@ pub(crate) fn wait_for_port(what: &str, port: u16) -> anyhow::Result<()> {
     })
 }
 
+/// The binary, with none of the settings that the shell has for a Marquee of its own.
+pub(crate) fn alone(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MARQUEE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// A Marquee of our own.
 pub(crate) struct Marquee {
     server: Running,
@@ -143,7 +154,7 @@ impl Marquee {
         data: &Path,
         more: &[&str],
     ) -> anyhow::Result<Self> {
-        let mut server = Command::new(binary);
+        let mut server = alone(binary);
         server.arg(command).arg("--data-dir").arg(data).args(more);
         Self::run(server.stdout(Stdio::null()), "127.0.0.1")
     }
@@ -152,7 +163,7 @@ impl Marquee {
     /// set-up link that it prints as well.
     pub(crate) fn start_first(binary: &Path, folder: &Path) -> anyhow::Result<(Self, String)> {
         let printed = folder.join("printed");
-        let mut server = Command::new(binary);
+        let mut server = alone(binary);
         server.args(["demo", "--data-dir"]).arg(folder.join("data"));
         server.stdout(std::fs::File::create(&printed)?);
         let marquee = Self::run(&mut server, "0.0.0.0")?;

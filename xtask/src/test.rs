@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::chores::{npm, web};
 use crate::run::{Scratch, check, command, output, root, run, say, target};
-use crate::servers::{Marquee, Postgres};
+use crate::servers::{Marquee, Postgres, alone};
 use crate::tools;
 
 /// Runs everything, or with `quick` what needs no servers and no browser.
@@ -87,7 +87,7 @@ fn browser() -> anyhow::Result<()> {
     std::fs::write(&config, "transcode.ffmpeg = \"\"\n")?;
     let config = config.to_string_lossy();
     let plain = Marquee::start(&binary, "demo", &plain_data.0, &["--config", &config])?;
-    let mut add = Command::new(&binary);
+    let mut add = alone(&binary);
     check(
         add.arg("add")
             .arg(&films.0)
@@ -124,7 +124,7 @@ fn browser() -> anyhow::Result<()> {
 
 /// A new operator token for a running demo.
 fn operator_token(binary: &Path, data: &Path) -> anyhow::Result<String> {
-    let mut ask = Command::new(binary);
+    let mut ask = alone(binary);
     let said = output(ask.args(["operator", "token", "--data-dir"]).arg(data))?;
     // It is printed as the end of the set-up link.
     let token = said.lines().find_map(|line| line.split_once("#token="));

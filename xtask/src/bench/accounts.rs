@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::client::{Client, cpu_seconds, percentile, resident_mib};
 use super::report;
 use crate::run::{Scratch, output, say};
-use crate::servers::{Marquee, Postgres};
+use crate::servers::{Marquee, Postgres, alone};
 
 const PASSWORD: &str = "long enough to be one";
 const PEOPLE: usize = 32;
@@ -78,7 +78,7 @@ pub(super) fn add(
     address: &str,
     password: &str,
 ) -> anyhow::Result<()> {
-    let mut add = Command::new(binary);
+    let mut add = alone(binary);
     add.args(["user", "add", address, "--password-stdin", "--data-dir"])
         .arg(data)
         .args(more)

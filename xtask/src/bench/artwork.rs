@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::client::{Client, cpu_seconds};
 use super::report;
 use crate::run::{Scratch, check, say};
-use crate::servers::Marquee;
+use crate::servers::{Marquee, alone};
 
 /// Pictures of 1920 by 1080, as many copies of each width.
 const PICTURES: usize = 24;
@@ -46,7 +46,7 @@ pub(crate) fn copies(binary: &Path) -> anyhow::Result<()> {
     std::fs::write(&file, records.join("\n"))?;
     let before = Instant::now();
     check(
-        Command::new(binary)
+        alone(binary)
             .args(["import", "catalog", "--data-dir"])
             .arg(&data.0)
             .arg(&file)

@@ -2,13 +2,13 @@
 //! many clients right after a change.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use super::client::{Client, percentile, resident_mib};
 use super::{generate, report};
 use crate::run::{Scratch, check, root, say};
-use crate::servers::{Marquee, Postgres};
+use crate::servers::{Marquee, Postgres, alone};
 
 /// Makes the address of the n-th request.
 type MakePath = fn(usize) -> String;
@@ -20,7 +20,7 @@ const FILES: usize = 10_000;
 
 fn import(binary: &Path, data: &Path, file: &Path, more: &[&str]) -> anyhow::Result<f64> {
     let started = Instant::now();
-    let mut import = Command::new(binary);
+    let mut import = alone(binary);
     import
         .args(["import", "catalog", "--data-dir"])
         .arg(data)
@@ -212,7 +212,7 @@ pub(crate) fn scan(binary: &Path) -> anyhow::Result<()> {
     let run = || -> anyhow::Result<(f64, String)> {
         let started = Instant::now();
         let printed = crate::run::output(
-            Command::new(binary)
+            alone(binary)
                 .args(["import", "media", "--data-dir"])
                 .arg(&data.0)
                 .arg(&folder.0),

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::client::{Client, cpu_seconds, wrk};
 use super::report;
 use crate::run::{Scratch, check, say};
-use crate::servers::{Marquee, Nginx};
+use crate::servers::{Marquee, Nginx, alone};
 
 const SECONDS: u32 = 6;
 
@@ -59,7 +59,7 @@ pub(crate) fn segments(binary: &Path) -> anyhow::Result<()> {
     check(join.arg(films.join("Film (2020).mp4")))?;
 
     check(
-        Command::new(binary)
+        alone(binary)
             .args(["add", "--data-dir"])
             .arg(&data.0)
             .arg(&films)

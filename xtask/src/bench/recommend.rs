@@ -2,7 +2,7 @@
 //! are worth, and what stands beside series that nobody has watched yet.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::Context;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::client::Client;
 use super::{generate, report};
 use crate::run::{Scratch, check, command, output, run, say, target};
-use crate::servers::Marquee;
+use crate::servers::{Marquee, alone};
 
 /// Seeds of the large evaluation.
 const SEEDS: std::ops::RangeInclusive<u32> = 1..=5;
@@ -56,7 +56,7 @@ fn generated(scratch: &Scratch) -> anyhow::Result<PathBuf> {
 }
 
 fn evaluate(binary: &Path, file: &Path, seed: u32, more: &[&str]) -> anyhow::Result<Value> {
-    let mut evaluate = Command::new(binary);
+    let mut evaluate = alone(binary);
     evaluate.args(["recommend", "evaluate", "--json", "--seed"]);
     evaluate.arg(seed.to_string()).arg("--ratings").arg(file);
     Ok(serde_json::from_str(&output(evaluate.args(more))?)?)
@@ -153,7 +153,7 @@ fn new_series(binary: &Path) -> anyhow::Result<()> {
     generate::series(&records, FILMS..FILMS + NEW)?;
     import(binary, &data.0, &records)?;
     let of_command = |words: &[&str]| {
-        let mut marquee = Command::new(binary);
+        let mut marquee = alone(binary);
         marquee.arg("recommend").args(words);
         marquee.arg("--data-dir").arg(&data.0);
         marquee
@@ -193,7 +193,7 @@ fn new_series(binary: &Path) -> anyhow::Result<()> {
 }
 
 fn import(binary: &Path, data: &Path, records: &Path) -> anyhow::Result<()> {
-    let mut import = Command::new(binary);
+    let mut import = alone(binary);
     import.args(["import", "catalog", "--data-dir"]).arg(data);
     import.arg(records).stdout(Stdio::null());
     check(import.env("MARQUEE_NEW_SERVICE_VISIBILITY", "public"))

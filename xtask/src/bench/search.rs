@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::client::{Client, percentile, resident_mib};
 use super::{generate, report};
 use crate::run::{Scratch, free_port, output, say};
-use crate::servers::Marquee;
+use crate::servers::{Marquee, alone};
 
 /// Titles of the large catalog.
 const TITLES: usize = 100_000;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const LEARNING_BEGINS: Duration = Duration::from_secs(12);
 
 fn import(binary: &Path, data: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
-    let mut import = Command::new(binary);
+    let mut import = alone(binary);
     import.args(["import", "catalog", "--data-dir"]).arg(data);
     import.args(files).stdout(Stdio::null());
     import.env("MARQUEE_NEW_SERVICE_VISIBILITY", "public");

@@ -20,8 +20,10 @@ pub(crate) fn marquee(dir: &Path) -> Command {
 
 /// Settings of a command that runs the binary.
 pub(crate) fn tame(command: &mut Command, dir: &Path) {
-    for name in ["TEST_POSTGRES", "TEST_TOOLS", "CONFIG"] {
-        command.env_remove(format!("MARQUEE_{name}"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MARQUEE_") {
+            command.env_remove(name);
+        }
     }
     command
         .current_dir(dir)
