@@ -17,6 +17,9 @@ use crate::servers::{Marquee, Postgres, alone};
 const PASSWORD: &str = "long enough to be one";
 const PEOPLE: usize = 32;
 const SECONDS: u64 = 8;
+/// How often sign-ins and bare hashes take turns, and for how long.
+const ROUNDS: u32 = 8;
+const ROUND: Duration = Duration::from_millis(1500);
 /// Sign-ins of the flood, all at once.
 const FLOOD: usize = 2000;
 
@@ -104,79 +107,71 @@ fn sign_in(client: &mut Client, n: usize) -> anyhow::Result<(String, String)> {
     Ok((access.to_owned(), cookie))
 }
 
-/// CPU-seconds of one hash with nothing around it, on both cores: what the machine does today.
-fn bare_hash() -> anyhow::Result<f64> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    let (began, before) = (Instant::now(), cpu_seconds(std::process::id()));
-    let made = std::thread::scope(|scope| {
-        let hands = [(); 2].map(|()| {
-            scope.spawn(|| {
-                let mut memory = vec![Block::new(); params.block_count()];
-                let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
-                let (mut made, mut out) = (0_usize, [0; 32]);
-                while began.elapsed() < Duration::from_secs(SECONDS / 2) {
-                    hasher
-                        .hash_password_into_with_memory(
-                            PASSWORD.as_bytes(),
-                            &[7; 16],
-                            &mut out,
-                            &mut memory,
-                        )
-                        .map_err(|fault| anyhow::anyhow!("{fault}"))?;
-                    made += 1;
-                }
-                anyhow::Ok(made)
-            })
-        });
-        let mut all = 0;
-        for hand in hands {
-            all += hand
-                .join()
-                .map_err(|_| anyhow::anyhow!("a hand failed"))??;
+/// Lets some threads do one thing after the other for a while; how many were done.
+fn busy<D: FnMut(usize) -> anyhow::Result<()>>(
+    threads: usize,
+    doer: impl Fn() -> anyhow::Result<D> + Sync,
+) -> anyhow::Result<usize> {
+    let began = Instant::now();
+    let work = |thread: usize| -> anyhow::Result<usize> {
+        let (mut one, mut done) = (doer()?, 0);
+        while began.elapsed() < ROUND {
+            one(thread * 7 + done)?;
+            done += 1;
         }
-        anyhow::Ok(all)
-    })?;
-    Ok((cpu_seconds(std::process::id()) - before) / made as f64)
+        Ok(done)
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads)
+            .map(|thread| scope.spawn(move || work(thread)))
+            .collect();
+        let mut all = 0;
+        for thread in threads {
+            let done = thread.join();
+            all += done.map_err(|_| anyhow::anyhow!("a thread failed"))??;
+        }
+        Ok(all)
+    })
 }
 
+/// Makes hashes with nothing around them, on both cores: what the machine can do at all.
+fn bare_hashes() -> anyhow::Result<usize> {
+    let fault = |fault| anyhow::anyhow!("a hash failed: {fault}");
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(fault)?;
+    busy(2, || {
+        let mut memory = vec![Block::new(); params.block_count()];
+        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        Ok(move |_| {
+            let (password, salt, mut out) = (PASSWORD.as_bytes(), [7; 16], [0; 32]);
+            let memory = &mut memory;
+            hasher
+                .hash_password_into_with_memory(password, &salt, &mut out, memory)
+                .map_err(fault)
+        })
+    })
+}
+
+/// Sign-ins and their hashes alone take turns: the speed of a shared machine changes within seconds.
 fn sign_ins(marquee: &Marquee) -> anyhow::Result<()> {
-    let earlier = bare_hash()?;
-    let (began, before) = (Instant::now(), cpu_seconds(marquee.id()));
-    let mut done = 0_usize;
-    std::thread::scope(|scope| -> anyhow::Result<()> {
-        let workers: Vec<_> = (0..4)
-            .map(|worker| {
-                scope.spawn(move || -> anyhow::Result<usize> {
-                    let mut client = Client::new(&marquee.url)?;
-                    let mut done = 0;
-                    while began.elapsed() < Duration::from_secs(SECONDS) {
-                        sign_in(&mut client, (worker * 7 + done) % PEOPLE)?;
-                        done += 1;
-                    }
-                    Ok(done)
-                })
-            })
-            .collect();
-        for worker in workers {
-            done += worker
-                .join()
-                .map_err(|_| anyhow::anyhow!("a worker failed"))??;
-        }
-        Ok(())
-    })?;
-    let (seconds, cpu) = (
-        began.elapsed().as_secs_f64(),
-        cpu_seconds(marquee.id()) - before,
-    );
-    let bare = f64::midpoint(earlier, bare_hash()?);
+    let (mut done, mut cpu, mut bare, mut bare_cpu) = (0, 0.0, 0, 0.0);
+    for _ in 0..ROUNDS {
+        let before = cpu_seconds(std::process::id());
+        bare += bare_hashes()?;
+        bare_cpu += cpu_seconds(std::process::id()) - before;
+        let before = cpu_seconds(marquee.id());
+        done += busy(4, || {
+            let mut client = Client::new(&marquee.url)?;
+            Ok(move |n: usize| sign_in(&mut client, n % PEOPLE).map(drop))
+        })?;
+        cpu += cpu_seconds(marquee.id()) - before;
+    }
+    let (signed_in, hashed) = (done as f64 / cpu, bare as f64 / bare_cpu);
     report(
         "sign-ins with a password (aim: 45 per CPU-second)",
         &format!(
-            "{:.0} per CPU-second, {:.0}/s; {:.2} times a hash alone, of which {:.0}",
-            done as f64 / cpu,
-            done as f64 / seconds,
-            cpu / done as f64 / bare,
-            1.0 / bare
+            "{signed_in:.0} per CPU-second, {:.0}/s; {:.2} times the CPU of a hash alone, of which {hashed:.0}",
+            done as f64 / (ROUND * ROUNDS).as_secs_f64(),
+            hashed / signed_in,
         ),
     );
     Ok(())
