@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 
-use super::client::{Client, Reply};
+use super::client::{Client, Reply, percentile};
 use super::report;
 use crate::run::{Scratch, check, say};
 use crate::servers::Marquee;
@@ -107,10 +107,10 @@ pub(crate) fn timing(binary: &Path, samples: usize) -> anyhow::Result<()> {
     ];
     let mut told = Vec::new();
     for question in &questions {
-        let auc = ask(&marquee, question, samples)?;
+        let (auc, apart) = ask(&marquee, question, samples)?;
         report(
             &format!("{}: AUC (aim: at most {AIM})", question.what),
-            &format!("{auc:.4}, the same bodies and headers"),
+            &format!("{auc:.4}, medians {apart:+.3} ms apart; the same bodies and headers"),
         );
         if samples >= ENOUGH && auc > AIM {
             told.push(question.what);
@@ -125,8 +125,9 @@ fn address(known: bool, n: usize) -> String {
     format!("person{:08}@example.org", 2 * n + usize::from(!known))
 }
 
-/// Asks one question about all addresses in a random order, and returns how well its times tell which is which.
-fn ask(marquee: &Marquee, question: &Question, samples: usize) -> anyhow::Result<f64> {
+/// Asks one question about all addresses in a random order; how well its times tell which is which, and how far they are
+/// apart in milliseconds.
+fn ask(marquee: &Marquee, question: &Question, samples: usize) -> anyhow::Result<(f64, f64)> {
     let numbers = question.first..question.first + samples;
     let mut order: Vec<(bool, usize)> = numbers.flat_map(|n| [(true, n), (false, n)]).collect();
     fastrand::Rng::with_seed(1).shuffle(&mut order);
@@ -154,7 +155,17 @@ fn ask(marquee: &Marquee, question: &Question, samples: usize) -> anyhow::Result
             question.what
         );
     }
-    Ok(auc(times))
+    let apart = apart(&times);
+    Ok((auc(times), apart))
+}
+
+/// By how many milliseconds the median of calls about known addresses is above that of the others.
+fn apart(times: &[(f64, bool)]) -> f64 {
+    let median = |known: bool| {
+        let of = times.iter().filter(|time| time.1 == known);
+        percentile(&mut of.map(|time| time.0 * 1000.0).collect::<Vec<_>>(), 0.5)
+    };
+    median(true) - median(false)
 }
 
 /// Headers and body without the address, and without what differs from call to call.
