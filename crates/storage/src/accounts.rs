@@ -28,8 +28,8 @@ pub struct NewAccount<'a> {
     pub language: &'a str,
 }
 
-const COLUMNS: &str = "SELECT a.id, a.uuid, a.email, a.email_verified, a.display_name, a.state, a.role, a.made_with, \
-    a.language, a.created_at FROM accounts a";
+const FIELDS: &str = "SELECT a.id, a.uuid, a.email, a.email_verified, a.display_name, a.state, a.role, a.made_with, \
+    a.language, a.created_at";
 
 fn read(row: &Row) -> Result<Account> {
     let uuid = row.text(1)?;
@@ -91,7 +91,8 @@ async fn take_address(unit: &mut Unit, email_key: &str, account: AccountId) -> R
 /// # Errors
 /// When the database fails.
 pub async fn by_id(q: &mut dyn Query, id: AccountId) -> Result<Option<Account>> {
-    let statement = Statement::built(format!("{COLUMNS} WHERE a.id = $1")).bind(id.0);
+    let statement =
+        Statement::built(format!("{FIELDS} FROM accounts a WHERE a.id = $1")).bind(id.0);
     q.row(statement).await?.as_ref().map(read).transpose()
 }
 
@@ -114,7 +115,8 @@ pub async fn hold(unit: &mut Unit, id: AccountId) -> Result<Option<Account>> {
 /// # Errors
 /// When the database fails.
 pub async fn by_uuid(q: &mut dyn Query, uuid: &str) -> Result<Option<Account>> {
-    let statement = Statement::built(format!("{COLUMNS} WHERE a.uuid = $1")).bind(uuid);
+    let statement =
+        Statement::built(format!("{FIELDS} FROM accounts a WHERE a.uuid = $1")).bind(uuid);
     q.row(statement).await?.as_ref().map(read).transpose()
 }
 
@@ -123,9 +125,28 @@ pub async fn by_uuid(q: &mut dyn Query, uuid: &str) -> Result<Option<Account>> {
 /// # Errors
 /// When the database fails.
 pub async fn by_address(q: &mut dyn Query, email_key: &str) -> Result<Option<Account>> {
-    let sql = format!("{COLUMNS} JOIN addresses d ON d.account_id = a.id WHERE d.email_key = $1");
+    let sql = format!(
+        "{FIELDS} FROM accounts a JOIN addresses d ON d.account_id = a.id WHERE d.email_key = $1"
+    );
     let statement = Statement::built(sql).bind(email_key);
     q.row(statement).await?.as_ref().map(read).transpose()
+}
+
+/// The account of a folded address, and whether it is that: where nobody has the address, the account of the next one
+/// comes instead. Both take the same reads, which are not to tell who has an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_address_or_next(
+    q: &mut dyn Query,
+    email_key: &str,
+) -> Result<Option<(Account, bool)>> {
+    let sql = format!(
+        "{FIELDS}, d.email_key = $1 FROM accounts a JOIN addresses d ON d.account_id = a.id \
+        WHERE d.email_key >= $1 ORDER BY d.email_key LIMIT 1"
+    );
+    let row = q.row(Statement::built(sql).bind(email_key)).await?;
+    row.map(|row| Ok((read(&row)?, row.bool(10)?))).transpose()
 }
 
 /// Accounts by address, at most `limit` of those whose folded address is after `after`.
@@ -134,7 +155,7 @@ pub async fn by_address(q: &mut dyn Query, email_key: &str) -> Result<Option<Acc
 /// When the database fails.
 pub async fn list(q: &mut dyn Query, after: &str, limit: i64) -> Result<Vec<Account>> {
     let sql = format!(
-        "{COLUMNS} JOIN addresses d ON d.account_id = a.id WHERE d.email_key > $1 ORDER BY d.email_key LIMIT $2"
+        "{FIELDS} FROM accounts a JOIN addresses d ON d.account_id = a.id WHERE d.email_key > $1 ORDER BY d.email_key LIMIT $2"
     );
     let statement = Statement::built(sql).bind(after).bind(limit);
     q.rows(statement).await?.iter().map(read).collect()

@@ -6,12 +6,14 @@ use marquee_identity::{
     Address, HasherSettings, Identity, IdentitySettings, Password, PasswordRule, Refusal,
 };
 use marquee_storage::testing::{TestDb, on_both};
+use marquee_storage::{Query as _, Statement};
 
 use crate::fixture::{House, PASSWORD, client, mails, refusal, somebody};
 
 on_both!(
     who_has_an_account_is_told_by_mail_and_nowhere_else,
     a_mail_that_waits_is_about_the_time_when_it_goes_out,
+    the_password_of_the_next_address_opens_nothing,
     whoever_finds_the_line_full_has_not_tried,
 );
 
@@ -72,6 +74,30 @@ async fn a_mail_that_waits_is_about_the_time_when_it_goes_out(test: TestDb) {
     let letters = mailed(&house, &node).await;
     let first = letters.first().map(|(_, letter)| letter.name());
     assert_eq!(first, Some("sign_up_known"));
+}
+
+async fn the_password_of_the_next_address_opens_nothing(test: TestDb) {
+    let house = House::new(test);
+    let node = house.node();
+    // Read in the place of an account that is not there, so that both take the same time.
+    somebody(&node, "mia@example.org").await;
+    let sign_in = async |address: &str| {
+        let (address, password) = (Address::parse(address).unwrap(), Password::new(PASSWORD));
+        refusal(node.sign_in(&address, &password, None, &client()).await)
+    };
+    assert_eq!(sign_in("mia@example.org").await, None);
+    for nobody in ["mi@example.org", "a@example.org", "zoe@example.org"] {
+        assert_eq!(
+            sign_in(nobody).await,
+            Some(Refusal::CredentialsWrong),
+            "{nobody}"
+        );
+    }
+    let mut reader = house.test.db.reader();
+    let about = "SELECT account FROM audit_events WHERE kind = 'sign_in_failed'";
+    let rows = reader.rows(Statement::new(about)).await.unwrap();
+    let about: Vec<String> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+    assert_eq!(about, ["", "", ""], "nothing is noted about a neighbour");
 }
 
 async fn whoever_finds_the_line_full_has_not_tried(test: TestDb) {
