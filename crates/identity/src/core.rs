@@ -10,7 +10,6 @@ use marquee_domain::{Clock, PublicUrl, UiLanguage};
 use marquee_limits::{Key, Limits, Rule};
 use marquee_storage::Db;
 
-use crate::Refusal;
 use crate::chance::Chance;
 use crate::hasher::Hasher;
 use crate::keys::Keys;
@@ -18,6 +17,7 @@ use crate::live::Ended;
 use crate::seal::Sealer;
 use crate::social::SocialTokens;
 use crate::token::{REMEMBERED, Verified};
+use crate::{IdentityError, Refusal};
 
 /// Settings of the identity core. Times are in milliseconds.
 #[derive(Debug, Clone)]
@@ -156,6 +156,18 @@ impl Core {
         if let Some(hears) = self.hears_moves.get() {
             hears.moved(owners).await;
         }
+    }
+
+    /// What a counted try came to. Whoever found the line for a hash full has not tried, and gets the count back.
+    pub(crate) async fn tried<'a, T>(
+        &self,
+        (rule, key): (Rule, impl Into<Key<'a>>),
+        done: crate::Result<T>,
+    ) -> crate::Result<T> {
+        if let Err(IdentityError::Refused(Refusal::Busy(_))) = &done {
+            self.limits.give_back(rule, key).await;
+        }
+        done
     }
 
     /// Counts a call by its client and by something else of it.

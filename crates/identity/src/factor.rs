@@ -91,7 +91,9 @@ impl Core {
         let shown = if otp.len() == 6 && otp.bytes().all(|b| b.is_ascii_digit()) {
             self.time_code(account.id, &factor, &otp, now).await?
         } else {
-            self.recovery_code(account, &otp, client, now).await?
+            let shown = self.recovery_code(account, &otp, client, now).await;
+            let try_of = (Rule::SecondFactor, account.id.0);
+            self.tried(try_of, shown).await?
         };
         let shown = shown.ok_or(Refusal::FactorRequired)?;
         self.limits

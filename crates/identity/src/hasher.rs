@@ -192,6 +192,12 @@ impl Hasher {
         .await
     }
 
+    /// The line, for tests that find it full.
+    #[cfg(feature = "testing")]
+    pub(crate) fn admitted(&self) -> &Semaphore {
+        &self.0.admitted
+    }
+
     /// The hands, for tests that keep somebody waiting.
     #[cfg(feature = "testing")]
     pub(crate) fn hands(&self) -> Arc<Semaphore> {

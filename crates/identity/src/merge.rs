@@ -71,7 +71,9 @@ impl Identity {
         counted.map_err(|slow| Refusal::TooManyAttempts(slow.retry_after_s))?;
         let (other, shown) = match proof {
             Proof::Password(address, password) => {
-                let proven = self.prove_password(address, password, client).await?;
+                let proven = self.prove_password(address, password, client).await;
+                let try_of = (Rule::ProofAccount, viewer.id.0);
+                let proven = core.tried(try_of, proven).await?;
                 (proven.account, proven.shown)
             }
             Proof::Social(provider, token) => self

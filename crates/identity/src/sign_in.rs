@@ -82,16 +82,8 @@ impl Identity {
             crate::IdentityError::Refused(Refusal::Slow(s)) => Refusal::TooManyAttempts(s).into(),
             other => other,
         })?;
-        let place = match core.hasher.line() {
-            Ok(place) => place,
-            Err(busy) => {
-                // Whoever is told to come back has not tried a password.
-                core.limits
-                    .give_back(Rule::SignInAddress, address.key())
-                    .await;
-                return Err(busy);
-            }
-        };
+        let try_of = (Rule::SignInAddress, address.key());
+        let place = core.tried(try_of, core.hasher.line()).await?;
         let mut reader = core.db.reader();
         let found = accounts::by_address_or_next(&mut reader, address.key()).await?;
         // Asked for nobody, too, and then for whoever comes next, as that takes the same time.

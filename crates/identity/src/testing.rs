@@ -57,6 +57,15 @@ pub fn identity_with(
     )
 }
 
+/// Takes every place in the line of a core's hasher: whoever comes is told to come back until this is dropped.
+///
+/// # Panics
+/// When somebody has a place.
+pub fn fill_line(identity: &Identity, places: u32) -> tokio::sync::SemaphorePermit<'_> {
+    let line = identity.0.hasher.admitted();
+    line.try_acquire_many(places).unwrap()
+}
+
 /// Takes every hand of a core's hasher: whoever hashes or compares there waits until this is dropped.
 ///
 /// # Panics

@@ -34,7 +34,8 @@ impl Core {
     pub(crate) async fn own_password(&self, viewer: &Viewer, password: &Password) -> Result<Shown> {
         let counted = self.limits.check(Rule::ProofAccount, viewer.id.0).await;
         counted.map_err(|slow| Refusal::Slow(slow.retry_after_s))?;
-        let place = self.hasher.line()?;
+        let try_of = (Rule::ProofAccount, viewer.id.0);
+        let place = self.tried(try_of, self.hasher.line()).await?;
         let stored = credentials::password(&mut self.db.reader(), viewer.id).await?;
         let (phc, set_at) = stored.map(|stored| (stored.phc, stored.set_at)).unzip();
         let compared = self

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use marquee_domain::account::{Role, Viewer};
+use marquee_domain::letter::PagePath;
 use marquee_domain::{Clock as _, DisplayName, Letter, MockClock, UiLanguage};
 use marquee_identity::{
     Address, Client, HasherSettings, Identity, IdentityError, IdentitySettings, NewPerson,
@@ -92,16 +93,17 @@ pub(crate) async fn reset_token(house: &House, node: &Identity, email: &str) -> 
     let address = Address::parse(email).unwrap();
     node.request_reset(&address, &client()).await.unwrap();
     node.work_off().await.unwrap();
-    let mut token = None;
-    for letter in letters(house, node).await {
-        if let Letter::PasswordReset { page, .. } = letter {
-            token = page
-                .as_str()
-                .split_once("token=")
-                .map(|(_, t)| t.to_owned());
-        }
-    }
-    token.unwrap()
+    let page = |letter| match letter {
+        Letter::PasswordReset { page, .. } => Some(page),
+        _ => None,
+    };
+    token_of(letters(house, node).await.into_iter().filter_map(page))
+}
+
+/// The token of the last of some links.
+pub(crate) fn token_of(pages: impl IntoIterator<Item = PagePath>) -> String {
+    let last = pages.into_iter().last().unwrap();
+    last.as_str().split_once("token=").unwrap().1.to_owned()
 }
 
 /// Why something was refused.

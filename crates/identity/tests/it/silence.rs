@@ -1,20 +1,21 @@
 //! What callers do not learn, and what a crowd of them does to somebody else.
 
 use marquee_domain::{Letter, PublicUrl};
-use marquee_identity::testing::FAST;
+use marquee_identity::testing::{FAST, fill_line};
 use marquee_identity::{
-    Address, HasherSettings, Identity, IdentitySettings, Password, PasswordRule, Refusal,
+    Address, HasherSettings, Identity, IdentitySettings, Password, PasswordRule, Proof, Refusal,
 };
 use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{Query as _, Statement};
 
-use crate::fixture::{House, PASSWORD, client, mails, refusal, somebody};
+use crate::fixture::{House, PASSWORD, client, mails, refusal, somebody, viewer};
 
 on_both!(
     who_has_an_account_is_told_by_mail_and_nowhere_else,
     a_mail_that_waits_is_about_the_time_when_it_goes_out,
     the_password_of_the_next_address_opens_nothing,
     whoever_finds_the_line_full_has_not_tried,
+    a_full_line_uses_up_no_proofs_of_an_account,
 );
 
 fn settings(tells_registration: bool) -> IdentitySettings {
@@ -121,4 +122,39 @@ async fn whoever_finds_the_line_full_has_not_tried(test: TestDb) {
     let done = futures_util::future::join_all(sign_ins).await;
     let refused: Vec<Refusal> = done.into_iter().filter_map(refusal).collect();
     assert_eq!(refused, vec![Refusal::Busy(1); 29]);
+}
+
+async fn a_full_line_uses_up_no_proofs_of_an_account(test: TestDb) {
+    let house = House::new(test);
+    let one = HasherSettings {
+        hands: 1,
+        waiting: 0,
+        ..FAST
+    };
+    let node = house.node_with(one, settings(true));
+    for address in ["ann@example.org", "bob@example.org"] {
+        somebody(&node, address).await;
+    }
+    let ann = viewer(&node, "ann@example.org").await;
+    let (bob, password) = (
+        Address::parse("bob@example.org").unwrap(),
+        Password::new(PASSWORD),
+    );
+    let merge = async || {
+        let proof = Proof::Password(&bob, &password);
+        refusal(node.merge_accounts(&ann, (proof, None), &client()).await)
+    };
+    let change = async || {
+        let new = Password::new("another one, as long");
+        let set = (&new, PasswordRule::Experience);
+        refusal(node.change_password(&ann, &password, set, &client()).await)
+    };
+    let line = fill_line(&node, 1);
+    // Together three times as many as may be wrong in ten minutes.
+    for _ in 0..15 {
+        assert_eq!(merge().await, Some(Refusal::Busy(1)));
+        assert_eq!(change().await, Some(Refusal::Busy(1)));
+    }
+    drop(line);
+    assert_eq!((merge().await, change().await), (None, None));
 }

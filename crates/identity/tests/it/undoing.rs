@@ -9,7 +9,9 @@ use marquee_storage::credentials::{self, SocialIdentity};
 use marquee_storage::testing::{TestDb, on_both};
 use marquee_storage::{Query as _, Statement, accounts, favorites, services};
 
-use crate::fixture::{House, NOW, PASSWORD, client, letters, merge, refusal, somebody, viewer};
+use crate::fixture::{
+    House, NOW, PASSWORD, client, letters, merge, refusal, somebody, token_of, viewer,
+};
 
 on_both!(
     a_television_that_was_let_in_stays_out_when_everything_was_ended,
@@ -22,16 +24,11 @@ on_both!(
 
 /// The token of the link that undoes the newest merge.
 async fn undo_token(house: &House, node: &Identity) -> String {
-    let mut token = None;
-    for letter in letters(house, node).await {
-        if let Letter::AccountsMerged { undo, .. } = letter {
-            token = undo
-                .as_str()
-                .split_once("token=")
-                .map(|(_, t)| t.to_owned());
-        }
-    }
-    token.unwrap()
+    let undo = |letter| match letter {
+        Letter::AccountsMerged { undo, .. } => Some(undo),
+        _ => None,
+    };
+    token_of(letters(house, node).await.into_iter().filter_map(undo))
 }
 
 async fn link(house: &House, account: AccountId, provider: Provider, subject: &str) {
